@@ -1,0 +1,117 @@
+"""The database: one engine for SQLite (WAL, synchronous FULL), short read and write transactions, a cheap change signal."""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import OperationalError
+from sqlmodel import SQLModel
+
+from store.errors import DatabaseBusyError, DatabaseFullError, SchemaVersionError, StoreError
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 30
+
+
+class Database:
+    """Opens (and on first use creates) the database file.
+
+    `write()` holds a process-wide lock before `BEGIN IMMEDIATE`: SQLite's own busy handler is not fair, and a waiting writer
+    could starve. Tables must be imported before `Database` is built; `service.wiring` does so.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+        self._write_lock = threading.Lock()
+        self._after_commit: list[Callable[[], None]] = []
+        event.listen(self._engine, "connect", _prepare)
+        self._create()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A consistent snapshot for reading."""
+        with _in_our_words(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN")
+            try:
+                yield connection
+            finally:
+                connection.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """All or nothing; durable on the disk when it returns.
+
+        Errors: `DatabaseBusyError` after 30 s behind another process, `DatabaseFullError` on a full disk; both change nothing.
+        """
+        with self._write_lock, _in_our_words(self.path), self._engine.connect() as connection:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.commit()
+            except BaseException:
+                connection.rollback()
+                raise
+        for wake in self._after_commit:
+            wake()
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        """Call `wake` after each commit of this process."""
+        self._after_commit.append(wake)
+
+    def data_version(self, connection: Connection) -> int:
+        """Changes when another connection has committed; ask always on the same connection."""
+        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
+
+    @contextmanager
+    def watch(self) -> Iterator[Callable[[], int]]:
+        """A cheap question "has anybody committed since?" for wake-ups between processes."""
+        with self._engine.connect() as connection:
+            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield lambda: self.data_version(connection)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def _create(self) -> None:
+        with self.write() as connection:
+            found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
+            if found == SCHEMA_VERSION:
+                return
+            if found:
+                raise SchemaVersionError(str(self.path), found, SCHEMA_VERSION)
+            SQLModel.metadata.create_all(connection)
+            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _prepare(connection: Any, _record: object) -> None:
+    connection.isolation_level = None  # transactions are begun by us, not guessed by the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "wal_autocheckpoint = 4000"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+@contextmanager
+def _in_our_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as cause:
+        raise _translated(path, cause) from cause
+
+
+def _translated(path: Path, cause: OperationalError) -> StoreError:
+    original = cause.orig
+    code = original.sqlite_errorcode & 0xFF if isinstance(original, sqlite3.Error) else 0
+    match code:
+        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+            return DatabaseBusyError(str(path), BUSY_SECONDS)
+        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
+            return DatabaseFullError(str(path))
+        case _:
+            return StoreError(str(path), str(original))
