@@ -1,0 +1,117 @@
+"""The tables of the outbox. Real and drill messages have one each: a CHECK keeps a row of one kind out of the other's table."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+from notifications.states import State
+from store.kinds import Kind
+from store.types import Json, Moment
+
+
+class MessageColumns(SQLModel):
+    """One delivery: what is to be said to one person over one channel, and how far it has come."""
+
+    id: str = Field(primary_key=True)
+    response: str
+    plan_digest: str
+    assignment: str
+    step: str
+    epoch: int
+    person: str
+    channel: str
+    """Empty when the person has no address that the call could use."""
+    address: str
+    name: str
+    language: str
+    template: str
+    parameters: dict[str, str] = Field(sa_type=Json)
+    priority: int
+    answerable: bool
+    code: int | None = None
+    at: datetime = Field(sa_type=Moment)
+    expires: datetime = Field(sa_type=Moment)
+    state: str
+    attempts: int = 0
+    look_ups: int = 0
+    next_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When something is to be done next: a send, or a question to the provider. None: nothing."""
+    claimed_by: str = ""
+    claim_until: datetime | None = Field(default=None, sa_type=Moment)
+    provider_id: str = ""
+    provider_code: str = ""
+    detail: str = ""
+    in_doubt: bool = False
+    """It may have been sent twice, or not at all."""
+    queued_at: datetime = Field(sa_type=Moment)
+    sending_at: datetime | None = Field(default=None, sa_type=Moment)
+    accepted_at: datetime | None = Field(default=None, sa_type=Moment)
+    sent_at: datetime | None = Field(default=None, sa_type=Moment)
+    delivered_at: datetime | None = Field(default=None, sa_type=Moment)
+    read_at: datetime | None = Field(default=None, sa_type=Moment)
+    answered_at: datetime | None = Field(default=None, sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When it failed, was withdrawn or expired."""
+
+
+def _rules(table: str, own: str) -> tuple[Any, ...]:
+    states = ", ".join(f"'{state}'" for state in State)
+    return (
+        UniqueConstraint("response", "assignment", "step", "epoch", "person", "channel", name=f"{table}_once"),
+        CheckConstraint(own, name=f"{table}_kind"),
+        CheckConstraint(f"state IN ({states})", name=f"{table}_state"),
+        Index(f"{table}_due", "state", "next_at", sqlite_where=text("state IN ('queued', 'sending', 'unknown')")),
+        Index(f"{table}_provider", "channel", "provider_id", sqlite_where=text("provider_id <> ''")),
+    )
+
+
+class RealMessage(MessageColumns, table=True):
+    __tablename__ = "real_message"
+    __table_args__ = _rules("real_message", "response NOT LIKE 'D-%' AND id LIKE 'r-%'")
+
+
+class DrillMessage(MessageColumns, table=True):
+    __tablename__ = "drill_message"
+    __table_args__ = _rules("drill_message", "response LIKE 'D-%' AND id LIKE 'd-%'")
+
+
+class ShortCode(SQLModel, table=True):
+    """The number a person answers an assignment by; lowest free one, taken again only after the close.
+
+    One table for both kinds, so that a drill and a real response never share a number in one person's hands.
+    """
+
+    __tablename__ = "short_code"
+    __table_args__ = (
+        Index("short_code_person", "person", "code", unique=True, sqlite_where=text("is_open")),
+        Index("short_code_address", "address", "code", unique=True, sqlite_where=text("is_open")),
+        Index("short_code_assignment", "response", "assignment", "person", unique=True, sqlite_where=text("is_open")),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    person: str
+    address: str | None = None
+    """The phone they would answer from; people who share one get different numbers."""
+    code: int
+    response: str
+    assignment: str
+    is_open: bool = True
+
+
+_TABLES: Mapping[Kind, Table] = {
+    Kind.REAL: RealMessage.__table__,  # type: ignore[attr-defined]
+    Kind.DRILL: DrillMessage.__table__,  # type: ignore[attr-defined]
+}
+short_codes: Table = ShortCode.__table__  # type: ignore[attr-defined]
+
+
+def message_table(kind: Kind) -> Table:
+    return _TABLES[kind]
+
+
+def kind_of_delivery(delivery: str) -> Kind:
+    """The kind that a delivery's identifier names."""
+    return Kind.DRILL if delivery.startswith("d-") else Kind.REAL
