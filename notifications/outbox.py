@@ -48,7 +48,6 @@ class DeliveryView:
     look_ups: int
     next_at: datetime | None
     claimed_by: str
-    claim_until: datetime | None
     provider_id: str
     provider_code: str
     detail: str
@@ -140,7 +139,8 @@ def delivery(connection: Connection, identifier: str) -> DeliveryView | None:
 
 def view_of(row: RowMapping) -> DeliveryView:
     values = {name: row[name] for name in _FIELDS}
-    return DeliveryView(**(values | {"state": State(row["state"]), "priority": Priority(row["priority"])}))
+    changed = {"state": State(row["state"]), "priority": Priority(row["priority"]), "provider_id": row["provider_id"] or ""}
+    return DeliveryView(**(values | changed))
 
 
 def delivery_id(call: Call, channel: str) -> str:
@@ -188,7 +188,7 @@ def _row(call: Call, channel: str, code: int | None, now: datetime) -> dict[str,
         "look_ups": 0,
         "next_at": None,
         "claimed_by": "",
-        "provider_id": "",
+        "provider_id": None,
         "provider_code": "",
         "detail": "",
         "in_doubt": False,

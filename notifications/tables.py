@@ -38,10 +38,9 @@ class MessageColumns(SQLModel):
     attempts: int = 0
     look_ups: int = 0
     next_at: datetime | None = Field(default=None, sa_type=Moment)
-    """When something is to be done next: a send, or a question to the provider. None: nothing."""
+    """When something is to be done next: send it, give up the claim on it, or ask the provider. None: nothing."""
     claimed_by: str = ""
-    claim_until: datetime | None = Field(default=None, sa_type=Moment)
-    provider_id: str = ""
+    provider_id: str | None = None
     provider_code: str = ""
     detail: str = ""
     in_doubt: bool = False
@@ -63,8 +62,8 @@ def _rules(table: str, own: str) -> tuple[Any, ...]:
         UniqueConstraint("response", "assignment", "step", "epoch", "person", "channel", name=f"{table}_once"),
         CheckConstraint(own, name=f"{table}_kind"),
         CheckConstraint(f"state IN ({states})", name=f"{table}_state"),
-        Index(f"{table}_due", "state", "next_at", sqlite_where=text("state IN ('queued', 'sending', 'unknown')")),
-        Index(f"{table}_provider", "channel", "provider_id", sqlite_where=text("provider_id <> ''")),
+        Index(f"{table}_due", "next_at", sqlite_where=text("next_at IS NOT NULL")),
+        Index(f"{table}_provider", "provider_id", sqlite_where=text("provider_id IS NOT NULL")),
     )
 
 
@@ -86,9 +85,9 @@ class ShortCode(SQLModel, table=True):
 
     __tablename__ = "short_code"
     __table_args__ = (
-        Index("short_code_person", "person", "code", unique=True, sqlite_where=text("is_open")),
-        Index("short_code_address", "address", "code", unique=True, sqlite_where=text("is_open")),
-        Index("short_code_assignment", "response", "assignment", "person", unique=True, sqlite_where=text("is_open")),
+        Index("short_code_person", "person", "code", unique=True, sqlite_where=text("is_open = 1")),
+        Index("short_code_address", "address", "code", unique=True, sqlite_where=text("is_open = 1")),
+        Index("short_code_assignment", "response", "assignment", "person", unique=True, sqlite_where=text("is_open = 1")),
     )
 
     id: int | None = Field(default=None, primary_key=True)
