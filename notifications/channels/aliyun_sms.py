@@ -1,0 +1,136 @@
+"""SMS by Alibaba Cloud (SendSms, one number a request): success is the code in the body, never the HTTP status.
+
+The provider does not drop a second copy, so a delivery in doubt is looked up by its reference and never sent again.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from notifications.channels import acs3
+from notifications.channels.aliyun_codes import classify
+from notifications.channels.endpoint import Endpoint, web_base
+from notifications.channels.errors import ChannelUrlError
+from notifications.channels.exchange import Answered, Exchange, unreadable
+from notifications.channels.sms_templates import SmsTemplates, read_templates
+from notifications.message import Outcome, Outgoing, Result
+from store.clock import Clock, RealClock, new_token
+
+SCHEME = "aliyunsms"
+FORM = "aliyunsms://ACCESS_KEY:SECRET@dysmsapi.aliyuncs.com/SIGN_NAME?MESSAGE=CODE:variable,…&drill.MESSAGE=CODE:variable,…"
+_TOTAL = timedelta(seconds=4)
+_PROVIDERS_DAY = ZoneInfo("Asia/Shanghai")
+_PAGE = 50
+_PAGES = 4
+_FAILED_AT_CARRIER = 2
+
+
+@dataclass(frozen=True, slots=True)
+class AliyunAccount:
+    key: str
+    secret: str = field(repr=False)
+    base: str
+    netloc: str
+    sign_name: str
+    templates: SmsTemplates
+
+
+def read_account(kind: str, endpoint: Endpoint) -> AliyunAccount:
+    if not (endpoint.user and endpoint.secret and endpoint.host):
+        raise ChannelUrlError(kind, "the access key, its secret or the host is missing", FORM)
+    if not endpoint.path:
+        raise ChannelUrlError(kind, "the name of the signature is missing", FORM)
+    options = dict(endpoint.options)
+    base = web_base(kind, endpoint.netloc, options.pop("scheme", "https"), FORM)
+    sign_name = endpoint.path[0].strip("【】")
+    return AliyunAccount(endpoint.user, endpoint.secret, base, endpoint.netloc, sign_name, read_templates(kind, options))
+
+
+class AliyunSms:
+    resend_is_safe = False
+
+    def __init__(self, kind: str, account: AliyunAccount, wire_clock: Clock | None = None) -> None:
+        """`wire_clock` is real time even where the engine's clock is not: the provider compares it with its own."""
+        self.kind = kind
+        self._account = account
+        self._clock = wire_clock or RealClock()
+        self._exchange = Exchange(_TOTAL)
+
+    async def deliver(self, message: Outgoing) -> Outcome:
+        template = self._account.templates.choose(message)
+        if template is None:
+            detail = (
+                f"no template is approved for {message.kind} messages of {message.template!r}; name one in the channel's settings"
+            )
+            return Outcome(Result.FAILED_FOR_GOOD, code="no-template", detail=detail)
+        answer = await self._ask(
+            "SendSms",
+            {
+                "PhoneNumbers": message.address,
+                "SignName": self._account.sign_name,
+                "TemplateCode": template.code,
+                "TemplateParam": json.dumps(template.parameters(message), ensure_ascii=False, sort_keys=True),
+                "OutId": message.delivery,
+            },
+        )
+        return answer if isinstance(answer, Outcome) else _outcome(answer)
+
+    async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:
+        """None also when the provider does not list it: its list lags behind, so absence proves nothing."""
+        for day in sorted({_day(sent), _day(sent + timedelta(minutes=10))}):
+            for page in range(1, _PAGES + 1):
+                details = await self._details(message.address, day, page)
+                for detail in details:
+                    if detail.get("OutId") == message.delivery:
+                        return _outcome_of_detail(detail)
+                if len(details) < _PAGE:
+                    break
+        return None
+
+    async def close(self) -> None:
+        await self._exchange.close()
+
+    async def _details(self, number: str, day: str, page: int) -> list[Mapping[str, Any]]:
+        query = {"PhoneNumber": number, "SendDate": day, "PageSize": str(_PAGE), "CurrentPage": str(page)}
+        answer = await self._ask("QuerySendDetails", query)
+        if isinstance(answer, Outcome) or answer.get("Code") != "OK":
+            return []
+        return list(_listed(answer))
+
+    async def _ask(self, action: str, query: Mapping[str, str]) -> dict[str, Any] | Outcome:
+        account = self._account
+        headers = acs3.signed_headers(
+            account.key, account.secret, account.netloc, action, query, self._clock.now(), new_token(16)
+        )
+        answer = await self._exchange.ask("POST", f"{account.base}/?{acs3.canonical_query(query)}", headers)
+        if not isinstance(answer, Answered):
+            return answer
+        fields = answer.fields()
+        return unreadable(answer) if fields is None or "Code" not in fields else fields
+
+
+def _outcome(answer: Mapping[str, Any]) -> Outcome:
+    code = str(answer["Code"])
+    result = classify(code)
+    if result is Result.ACCEPTED:
+        return Outcome(result, provider_id=str(answer.get("BizId", "")))
+    return Outcome(result, code=code, detail=str(answer.get("Message", "")))
+
+
+def _outcome_of_detail(detail: Mapping[str, Any]) -> Outcome:
+    if detail.get("SendStatus") == _FAILED_AT_CARRIER:
+        return Outcome(Result.FAILED_FOR_GOOD, code=str(detail.get("ErrCode", "")), detail="the carrier did not deliver it")
+    return Outcome(Result.ACCEPTED, detail="found by its reference")
+
+
+def _listed(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    found = answer.get("SmsSendDetailDTOs")
+    details = found.get("SmsSendDetailDTO") if isinstance(found, dict) else None
+    return (detail for detail in details or () if isinstance(detail, dict))
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(_PROVIDERS_DAY).strftime("%Y%m%d")

@@ -1,0 +1,172 @@
+"""Our channels as apprise plugins (`aliyunsms://`, `wecomapp://`), for whoever sends through apprise.
+
+Apprise only says yes or no; `outcomes()` keeps what the provider said, with its identifier, beside it.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from contextvars import ContextVar, copy_context
+from typing import Any, ClassVar
+from urllib.parse import quote, urlencode
+
+import apprise
+from apprise import NotifyType
+from apprise.manager_plugins import NotificationManager
+
+from notifications.channels import aliyun_sms, wecom
+from notifications.channels.endpoint import parse
+from notifications.channels.wecom_token import TokenCache
+from notifications.message import Channel, Outcome, Outgoing, Result
+from store.clock import RealClock, new_token
+from store.kinds import Kind
+
+# untyped on purpose: the annotations of apprise's own classes forbid every subclass
+NotifyBase: Any = apprise.NotifyBase
+_Manager: Any = NotificationManager
+
+_outcomes: ContextVar[list[Outcome] | None] = ContextVar("outcomes", default=None)
+
+
+@contextmanager
+def outcomes() -> Iterator[list[Outcome]]:
+    """Collects what the providers answered to the notifications sent inside the block, in whichever thread apprise sends them."""
+    found: list[Outcome] = []
+    before = _outcomes.set(found)
+    try:
+        yield found
+    finally:
+        _outcomes.reset(before)
+
+
+def register() -> None:
+    """Makes the two schemes known to every `apprise.Apprise` of this process; more than once does nothing more."""
+    manager = _Manager()
+    for plugin in (NotifyAliyunSms, NotifyWecomApp):
+        if plugin.secure_protocol not in manager:
+            manager.add(plugin)
+
+
+class _OurPlugin(NotifyBase):  # type: ignore[misc]
+    request_rate_per_sec = 0
+    title_maxlen = 128
+    form = ""
+    scheme = ""
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._endpoint = parse(self.scheme, address, self.form)
+
+    @staticmethod
+    def parse_url(url: str) -> dict[str, Any] | None:
+        found: dict[str, Any] | None = NotifyBase.parse_url(url, verify_host=False)
+        return found and found | {"address": url}
+
+    @property
+    def url_identifier(self) -> tuple[str, ...]:
+        return (self.scheme, self._endpoint.user, self._endpoint.secret, self._endpoint.netloc)
+
+    def url(self, privacy: bool = False, *_: Any, **__: Any) -> str:  # noqa: FBT001 - the signature is apprise's
+        endpoint = self._endpoint
+        user, secret = (self.pprint(part, privacy, safe="") for part in (endpoint.user, endpoint.secret))
+        path = "/".join(quote(step, safe="") for step in endpoint.path)
+        return f"{self.scheme}://{user}:{secret}@{endpoint.netloc}/{path}?{urlencode(endpoint.options)}"
+
+    def __len__(self) -> int:
+        return max(1, len(self._targets()))
+
+    def send(self, body: str, title: str = "", notify_type: NotifyType = NotifyType.INFO, **_: Any) -> bool:  # noqa: ARG002
+        """In a thread of its own, as apprise may be called where an event loop is running."""
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(copy_context().run, asyncio.run, self._send_to_all(title, body)).result()
+
+    async def _send_to_all(self, title: str, body: str) -> bool:
+        channel = self._channel()
+        try:
+            found = [await channel.deliver(_outgoing(target, title, body)) for target in self._targets()]
+        finally:
+            await channel.close()
+        kept = _outcomes.get()
+        if kept is not None:
+            kept.extend(found)
+        return bool(found) and all(outcome.result is Result.ACCEPTED for outcome in found)
+
+    def _targets(self) -> tuple[str, ...]:
+        raise NotImplementedError
+
+    def _channel(self) -> Channel:
+        raise NotImplementedError
+
+
+class NotifyAliyunSms(_OurPlugin):
+    """`aliyunsms://KEY:SECRET@host/SIGN/PHONE/PHONE?default=CODE:title,text`."""
+
+    service_name = "Alibaba Cloud SMS"
+    service_url = "https://www.aliyun.com/product/sms"
+    setup_url = "https://help.aliyun.com/zh/sms/"
+    secure_protocol = scheme = aliyun_sms.SCHEME
+    form = aliyun_sms.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{sign}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "Access key", "type": "string", "required": True},
+        password={"name": "Secret", "type": "string", "private": True, "required": True},
+        sign={"name": "Signature", "type": "string", "required": True},
+        targets={"name": "Phones", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._account = aliyun_sms.read_account(self.scheme, self._endpoint)
+
+    def _targets(self) -> tuple[str, ...]:
+        return self._endpoint.path[1:]
+
+    def _channel(self) -> Channel:
+        return aliyun_sms.AliyunSms("sms", self._account)
+
+
+class NotifyWecomApp(_OurPlugin):
+    """`wecomapp://CORPID:SECRET@AGENTID/USERID/USERID`."""
+
+    service_name = "WeCom application"
+    service_url = "https://work.weixin.qq.com"
+    setup_url = "https://developer.work.weixin.qq.com/document/path/90236"
+    secure_protocol = scheme = wecom.SCHEME
+    form = wecom.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "Corporation", "type": "string", "required": True},
+        password={"name": "Secret", "type": "string", "private": True, "required": True},
+        host={"name": "Agent", "type": "string", "required": True},
+        targets={"name": "Members", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._application = wecom.read_application(self.scheme, self._endpoint)
+        self._token = TokenCache(RealClock())
+
+    def _targets(self) -> tuple[str, ...]:
+        return self._endpoint.path
+
+    def _channel(self) -> Channel:
+        return wecom.WecomApp("wechat", self._application, self._token)
+
+
+def _outgoing(target: str, title: str, body: str) -> Outgoing:
+    """Apprise knows neither drills nor answers: what comes this way is a real message that asks for none."""
+    return Outgoing(
+        delivery=new_token(),
+        kind=Kind.REAL,
+        address=target,
+        title=title,
+        text=body,
+        short=body,
+        template="default",
+        variables={},
+        language="zh",
+        answerable=False,
+    )

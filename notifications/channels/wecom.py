@@ -1,0 +1,135 @@
+"""WeCom application messages: a card with buttons for what wants an answer; success is errcode 0 and nobody invalid.
+
+WeCom gives no receipt and silently drops above 30 messages a minute and member, so accepted is all it can ever say;
+the proof is the answer. A second copy of the same bytes is dropped by the duplicate check.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from notifications.channels.endpoint import Endpoint, web_base
+from notifications.channels.errors import ChannelUrlError
+from notifications.channels.exchange import Answered, Exchange, unreadable
+from notifications.channels.wecom_codes import TOKEN_EXPIRED, classify
+from notifications.channels.wecom_messages import body, encode
+from notifications.channels.wecom_token import Token, TokenCache
+from notifications.message import Outcome, Outgoing, Result
+from store.clock import RealClock
+
+SCHEME = "wecomapp"
+FORM = "wecomapp://CORPID:SECRET@AGENTID/?host=qyapi.weixin.qq.com&buttons=yes"
+_HOST = "qyapi.weixin.qq.com"
+_TOTAL = timedelta(seconds=3)
+
+
+@dataclass(frozen=True, slots=True)
+class WecomApplication:
+    corporation: str
+    secret: str = field(repr=False)
+    agent: int
+    base: str
+    with_buttons: bool
+    """Buttons need a callback address at WeCom, which refuses the card without."""
+
+
+def read_application(kind: str, endpoint: Endpoint) -> WecomApplication:
+    if not (endpoint.user and endpoint.secret):
+        raise ChannelUrlError(kind, "the corporation's id or the secret is missing", FORM)
+    if not endpoint.host.isdecimal():
+        raise ChannelUrlError(kind, f"the agent's id {endpoint.host!r} is not a number", FORM)
+    buttons = endpoint.options.get("buttons", "yes")
+    if buttons not in ("yes", "no"):
+        raise ChannelUrlError(kind, f"buttons={buttons} is neither yes nor no", FORM)
+    base = web_base(kind, endpoint.options.get("host", _HOST), endpoint.options.get("scheme", "https"), FORM)
+    return WecomApplication(endpoint.user, endpoint.secret, int(endpoint.host), base, buttons == "yes")
+
+
+class WecomApp:
+    resend_is_safe = True
+
+    def __init__(self, kind: str, application: WecomApplication, token: TokenCache | None = None) -> None:
+        self.kind = kind
+        self._application = application
+        self._token = token or TokenCache(RealClock())
+        self._exchange = Exchange(_TOTAL)
+
+    async def deliver(self, message: Outgoing) -> Outcome:
+        """On acceptance `code` is the card's response code, which changes the card later (once, within 72 hours)."""
+        application = self._application
+        content = body(message, application.agent, with_buttons=application.with_buttons)
+        answer = await self._ask("message/send", content)
+        return answer if isinstance(answer, Outcome) else _outcome(answer, message.address)
+
+    async def confirm(self, response_code: str, people: list[str], text: str) -> Outcome:
+        """Shows `text` in place of the buttons on the cards of `people`; the code comes from the click or from `deliver`."""
+        content = {
+            "userids": people,
+            "agentid": self._application.agent,
+            "response_code": response_code,
+            "button": {"replace_name": text},
+        }
+        answer = await self._ask("message/update_template_card", encode(content))
+        return answer if isinstance(answer, Outcome) else _outcome(answer, "")
+
+    async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:  # noqa: ARG002 - WeCom has no such question
+        return None
+
+    async def close(self) -> None:
+        await self._exchange.close()
+
+    async def _ask(self, action: str, content: bytes) -> dict[str, Any] | Outcome:
+        """Asks once more with a fresh token when the first had ended."""
+        answer, token = await self._ask_once(action, content)
+        if isinstance(answer, dict) and answer["errcode"] in TOKEN_EXPIRED:
+            self._token.drop(token)
+            answer, _ = await self._ask_once(action, content)
+        return answer
+
+    async def _ask_once(self, action: str, content: bytes) -> tuple[dict[str, Any] | Outcome, str]:
+        token = await self._token.get(self._fetch_token)
+        if isinstance(token, Outcome):
+            return token, ""
+        url = f"{self._application.base}/cgi-bin/{action}?{urlencode({'access_token': token})}"
+        return _read(await self._exchange.ask("POST", url, {"Content-Type": "application/json"}, content)), token
+
+    async def _fetch_token(self) -> Token | Outcome:
+        application = self._application
+        query = urlencode({"corpid": application.corporation, "corpsecret": application.secret})
+        answer = _read(await self._exchange.ask("GET", f"{application.base}/cgi-bin/gettoken?{query}", {}))
+        if isinstance(answer, Outcome):
+            # no message was written yet, so nothing is in doubt
+            result = Result.FAILED_FOR_NOW if answer.result is Result.UNKNOWN else answer.result
+            return Outcome(result, code=answer.code, detail=f"no token: {answer.detail}")
+        if answer["errcode"] != 0:
+            return _refusal(answer)
+        return Token(str(answer.get("access_token", "")), timedelta(seconds=int(answer.get("expires_in", 7200))))
+
+
+def _read(answer: Answered | Outcome) -> dict[str, Any] | Outcome:
+    if isinstance(answer, Outcome):
+        return answer
+    fields = answer.fields()
+    if fields is None or not isinstance(fields.get("errcode"), int):
+        return unreadable(answer)
+    return fields
+
+
+def _outcome(answer: Mapping[str, Any], address: str) -> Outcome:
+    if answer["errcode"] != 0:
+        return _refusal(answer)
+    for name in ("invaliduser", "unlicenseduser"):
+        if address.lower() in _people(answer.get(name)):
+            return Outcome(Result.FAILED_FOR_GOOD, code=name, detail=f"WeCom does not reach {address!r}")
+    return Outcome(Result.ACCEPTED, provider_id=str(answer.get("msgid", "")), code=str(answer.get("response_code", "")))
+
+
+def _refusal(answer: Mapping[str, Any]) -> Outcome:
+    code = answer["errcode"]
+    return Outcome(classify(code), code=str(code), detail=str(answer.get("errmsg", "")))
+
+
+def _people(listed: object) -> set[str]:
+    return {name.lower() for name in str(listed or "").split("|") if name}
