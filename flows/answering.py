@@ -1,0 +1,202 @@
+"""What people do with a task: acknowledge, decline, start, report, complete, reassign, decide by hand. Pure, idempotent.
+
+A verb that changes nothing (said twice) drafts no event. Who was not called may not answer.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from flows.climbing import bring_forward
+from flows.commands import Acknowledge, Complete, Decline, Reassign, RecordDecision, ReportProgress, Start
+from flows.draft import Draft
+from flows.errors import EvidenceError, NotCalledError, ReasonRequiredError, WrongStateError
+from flows.events import (
+    ManualDecisionRecorded,
+    ProgressReported,
+    TaskAcknowledged,
+    TaskCompleted,
+    TaskDeclined,
+    TaskReassigned,
+    TaskStarted,
+    Value,
+)
+from flows.evidence import read_evidence
+from flows.state import Assignment, TaskStatus
+from plans.model import Task
+
+AnswerVerb = Acknowledge | Decline | Start | ReportProgress | Complete
+
+
+def acknowledge(draft: Draft, command: Acknowledge) -> None:
+    assignment = draft.assignment(command.assignment)
+    if command.by in assignment.acknowledged:
+        return
+    _require_open(assignment, "acknowledge")
+    _require_called(assignment, command.by)
+    _take(draft, assignment, command.by, command.via, _moment(draft, command.at))
+
+
+def decline(draft: Draft, command: Decline) -> None:
+    """The person cannot; when nobody else who was called is still expected to answer, the next rung fires at once."""
+    assignment = draft.assignment(command.assignment)
+    if command.by in assignment.declined:
+        return
+    _require_open(assignment, "decline")
+    _require_called(assignment, command.by)
+    if not command.reason.strip():
+        raise ReasonRequiredError("decline")
+    if assignment.is_answered and command.by in assignment.acknowledged:
+        raise WrongStateError(assignment.id, "acknowledged by you", "decline", "reassign it, giving the reason")
+    draft.add(
+        TaskDeclined(
+            at=_moment(draft, command.at),
+            by=command.by,
+            via=command.via,
+            assignment=assignment.id,
+            person=command.by,
+            reason=command.reason,
+        )
+    )
+    after = draft.state.assignments[assignment.id]
+    expected = [person for person in after.told if person not in after.declined and person not in after.acknowledged]
+    if not expected:
+        bring_forward(draft, assignment.id, "acknowledge", f"{draft.person_name(command.by)} declined: {command.reason}")
+
+
+def start(draft: Draft, command: Start) -> None:
+    assignment = draft.assignment(command.assignment)
+    if assignment.status is TaskStatus.STARTED:
+        return
+    _require_open(assignment, "start")
+    _answered_by(draft, assignment, command)
+    draft.add(
+        TaskStarted(at=_moment(draft, command.at), by=command.by, via=command.via, assignment=assignment.id, person=command.by)
+    )
+
+
+def report_progress(draft: Draft, command: ReportProgress) -> None:
+    assignment = draft.assignment(command.assignment)
+    _require_open(assignment, "report progress")
+    _answered_by(draft, assignment, command)
+    draft.add(
+        ProgressReported(
+            at=_moment(draft, command.at),
+            by=command.by,
+            via=command.via,
+            assignment=assignment.id,
+            person=command.by,
+            text=command.text,
+        )
+    )
+
+
+def complete(draft: Draft, command: Complete) -> None:
+    """Closes the task with its evidence; what is missing needs a reason and stays recorded as missing."""
+    assignment = draft.assignment(command.assignment)
+    if assignment.status is TaskStatus.DONE:
+        return
+    _require_open(assignment, "complete")
+    evidence, missing = _evidence(draft, assignment, command.evidence, command.reason)
+    _answered_by(draft, assignment, command)
+    draft.add(
+        TaskCompleted(
+            at=_moment(draft, command.at),
+            by=command.by,
+            via=command.via,
+            assignment=assignment.id,
+            person=command.by,
+            evidence=evidence,
+            missing=missing,
+            reason=command.reason,
+        )
+    )
+
+
+def reassign(draft: Draft, command: Reassign) -> None:
+    """Other people take the task; its ladder begins anew with them."""
+    assignment = draft.assignment(command.assignment)
+    _require_open(assignment, "reassign")
+    if not command.reason.strip():
+        raise ReasonRequiredError("reassign")
+    for person in (*command.to, command.by):
+        draft.require_person(person)
+    at = _moment(draft, command.at)
+    draft.add(
+        TaskReassigned(
+            at=at,
+            by=command.by,
+            via=command.via,
+            assignment=assignment.id,
+            assignees=command.to,
+            reason=command.reason,
+            acknowledge_by=draft.now + draft.task(assignment).ack,
+        )
+    )
+
+
+def record_decision(draft: Draft, command: RecordDecision) -> None:
+    """A person decides by hand what becomes of a task that nobody answered."""
+    assignment = draft.assignment(command.assignment)
+    _require_open(assignment, "decide by hand")
+    draft.require_person(command.by)
+    if not command.reason.strip():
+        raise ReasonRequiredError("decide by hand")
+    draft.add(
+        ManualDecisionRecorded(
+            at=_moment(draft, command.at),
+            by=command.by,
+            via=command.via,
+            assignment=assignment.id,
+            decision=command.decision,
+            reason=command.reason,
+        )
+    )
+
+
+def _answered_by(draft: Draft, assignment: Assignment, command: Start | ReportProgress | Complete) -> None:
+    """Whoever starts or completes has thereby acknowledged."""
+    if command.by in assignment.acknowledged:
+        return
+    _require_called(assignment, command.by)
+    _take(draft, assignment, command.by, command.via, _moment(draft, command.at))
+
+
+def _take(draft: Draft, assignment: Assignment, person: str, via: str, at: datetime) -> None:
+    task = draft.task(assignment)
+    answers = is_enough(task, assignment, {*assignment.acknowledged, person})
+    draft.add(TaskAcknowledged(at=at, by=person, via=via, assignment=assignment.id, person=person, answers_ladder=answers))
+
+
+def is_enough(task: Task, assignment: Assignment, acknowledged: set[str]) -> bool:
+    """Whether these acknowledgements answer the ladder: any one, all assignees, or n of them."""
+    if task.need == "any":
+        return True
+    answered = {person for each in acknowledged if (told := assignment.told.get(each)) for person in told.stands_for}
+    wanted = len(assignment.assignees) if task.need == "all" else min(task.need, len(assignment.assignees))
+    return len(answered & set(assignment.assignees)) >= wanted
+
+
+def _evidence(
+    draft: Draft, assignment: Assignment, given: Mapping[str, str | tuple[str, ...]], reason: str
+) -> tuple[dict[str, Value | tuple[Value, ...]], tuple[str, ...]]:
+    reading = read_evidence(draft.task(assignment), given)
+    faults = [*reading.faults, *(f"{name} is missing" for name in reading.missing if not reason.strip())]
+    if faults:
+        raise EvidenceError(assignment.id, tuple(faults))
+    return reading.values, reading.missing
+
+
+def _moment(draft: Draft, at: datetime | None) -> datetime:
+    """When it happened: never later than now."""
+    return min(at, draft.now) if at else draft.now
+
+
+def _require_open(assignment: Assignment, verb: str) -> None:
+    if assignment.has_ended:
+        remedy = "add a note to the response if something must still be said"
+        raise WrongStateError(f"task {assignment.id}", assignment.status.value, verb, remedy)
+
+
+def _require_called(assignment: Assignment, person: str) -> None:
+    if person not in assignment.told:
+        raise NotCalledError(person, assignment.id, tuple(assignment.told))

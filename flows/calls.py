@@ -1,0 +1,131 @@
+"""From what was decided to whom it is said: events become `Call`s for the outbox. Pure; templates are rendered later."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime, timedelta, tzinfo
+
+from flows.events import AlertNoticed, EndProposed, Event, LevelProposed, StepFired, Told
+from flows.state import ResponseState
+from notifications.message import Call, Priority, Recipient
+from plans.model import Plan, Task, Text
+from resources.model import Duty, Person
+
+EVERY_CHANNEL = ("wechat", "sms", "voice", "email")
+KEEPS = timedelta(hours=2)
+"""A text older than this is stale: it expires rather than arrive late."""
+
+
+class Caller:
+    """Turns the events of one turn into calls; holds only values."""
+
+    def __init__(self, plan: Plan, duty: Duty, zone: tzinfo) -> None:
+        self._plan, self._duty, self._zone = plan, duty, zone
+
+    def calls(self, response: str, first_entry: int, history: Sequence[Event], state: ResponseState) -> Iterator[Call]:
+        """The calls of `history`, whose first event is journal entry `first_entry`."""
+        for number, event in enumerate(history, first_entry):
+            match event:
+                case StepFired():
+                    yield from self._step(response, event, state)
+                case LevelProposed():
+                    why = Text(
+                        f"建议调整为{event.level.name}级：{event.reason}", f"level {event.level.name} is proposed: {event.reason}"
+                    )
+                    yield from self._news(response, f"level/{number}", event.told, "proposal", why, state, event.at)
+                case AlertNoticed():
+                    yield from self._news(
+                        response, f"alert/{number}", event.told, "proposal", Text(event.text, event.text), state, event.at
+                    )
+                case EndProposed():
+                    why = Text(f"建议终止响应：{event.reason}", f"the end is proposed: {event.reason}")
+                    yield from self._news(response, f"end/{number}", event.told, "end", why, state, event.at)
+                case _:
+                    pass
+
+    def _step(self, response: str, event: StepFired, state: ResponseState) -> Iterator[Call]:
+        assignment = state.assignments[event.assignment]
+        task = self._plan.tasks[assignment.task]
+        deadline = assignment.acknowledge_by if event.clock == "acknowledge" else assignment.done_by
+        reason = Text("", "") if event.clock == "acknowledge" else Text("任务超时未完成", "the task is overdue")
+        for told in event.told:
+            person = self._person(told)
+            template = _template(task, told, event)
+            yield Call(
+                response=response,
+                plan_digest=self._plan.digest,
+                assignment=event.assignment,
+                step=f"{event.clock}/{event.step}",
+                epoch=event.epoch,
+                recipient=recipient(person),
+                channels=told.channels or EVERY_CHANNEL,
+                template=template,
+                parameters=self._parameters(person, told, state, task, event.assignment, deadline, reason),
+                priority=Priority.LIFE_SAFETY if task.life_safety else Priority.OPERATION,
+                at=event.at,
+                expires=event.at + max(KEEPS, task.done),
+            )
+
+    def _news(
+        self, response: str, step: str, told: Iterable[Told], template: str, why: Text, state: ResponseState, at: datetime
+    ) -> Iterator[Call]:
+        for each in told:
+            person = self._person(each)
+            yield Call(
+                response=response,
+                plan_digest=self._plan.digest,
+                assignment="",
+                step=step,
+                epoch=1,
+                recipient=recipient(person),
+                channels=EVERY_CHANNEL,
+                template=template,
+                parameters=self._parameters(person, each, state, None, "", None, why),
+                priority=Priority.OPERATION,
+                at=at,
+                expires=at + KEEPS,
+                answerable=False,
+            )
+
+    def _person(self, told: Told) -> Person:
+        return self._duty.people.get(told.person) or Person(told.person, told.name, {})
+
+    def _parameters(
+        self,
+        person: Person,
+        told: Told,
+        state: ResponseState,
+        task: Task | None,
+        assignment: str,
+        deadline: datetime | None,
+        reason: Text,
+    ) -> dict[str, str]:
+        language = person.language
+        role = self._plan.roles.get(told.role)
+        return {
+            "plan": spoken(self._plan.title, language),
+            "level": state.level.name,
+            "task": spoken(task.title, language) if task else "",
+            "code": task.code if task else "",
+            "assignment": assignment,
+            "person": person.name,
+            "role": spoken(role.title, language) if role else told.role,
+            "incident": state.incident,
+            "place": state.place,
+            "deadline": deadline.astimezone(self._zone).strftime("%H:%M") if deadline else "",
+            "reason": spoken(reason, language),
+        }
+
+
+def recipient(person: Person) -> Recipient:
+    return Recipient(person.id, person.name, person.language, person.addresses)
+
+
+def spoken(text: Text, language: str) -> str:
+    """A text in the recipient's language."""
+    return text.en if language == "en" else text.zh
+
+
+def _template(task: Task, told: Told, event: StepFired) -> str:
+    if event.manual:
+        return "manual"
+    is_assignee = told.stands_for == (told.person,)
+    return task.message if is_assignee and event.clock == "acknowledge" else "escalation"

@@ -1,0 +1,172 @@
+"""Climbing a ladder: which rung is due, whom it tells, when a rung is passed. Pure.
+
+After WS-HumanTask: one clock for "acknowledged", one for "done", each with a ladder of its own. A rung fires once; one that can
+tell nobody is passed at once and the rest of the ladder comes earlier by the gap.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from flows.draft import Draft
+from flows.events import ClockName, DeadlineMissed, LadderAdvanced, StepFired, StepPassed, Told
+from flows.state import Assignment
+from plans.model import Ladder, Plan, Rung
+from resources.model import Duty, Person
+
+CLOCKS: tuple[ClockName, ...] = ("acknowledge", "done")
+
+
+def ladder_of(plan: Plan, assignment: Assignment, clock: ClockName) -> Ladder | None:
+    task = plan.tasks[assignment.task]
+    name = task.ladder if clock == "acknowledge" else task.late
+    return plan.ladders[name] if name else None
+
+
+def is_climbing(assignment: Assignment, clock: ClockName) -> bool:
+    """An answer stops the first ladder; only the end of the task stops the second."""
+    return not assignment.has_ended and (clock == "done" or not assignment.is_answered)
+
+
+def next_rung(plan: Plan, assignment: Assignment, clock: ClockName) -> tuple[Rung, datetime] | None:
+    """The first rung not yet climbed, and when it is due."""
+    ladder = ladder_of(plan, assignment, clock)
+    if ladder is None or not is_climbing(assignment, clock):
+        return None
+    climb = assignment.climb(clock)
+    for rung in ladder.rungs:
+        if rung.name not in climb.steps:
+            return rung, climb.start + rung.at
+    return None
+
+
+def deadline(assignment: Assignment, clock: ClockName) -> datetime | None:
+    """When the clock's limit passes; None when it has been met or already recorded as missed."""
+    if not is_climbing(assignment, clock) or assignment.climb(clock).missed:
+        return None
+    return assignment.acknowledge_by if clock == "acknowledge" else assignment.done_by
+
+
+def climb_due(draft: Draft) -> None:
+    """Fires everything due now, over all assignments, in the order in which it was due."""
+    while due := _earliest_due(draft):
+        _, assignment, clock, is_deadline = due
+        if is_deadline:
+            limit = deadline(assignment, clock)
+            assert limit is not None
+            draft.add(DeadlineMissed(at=draft.now, assignment=assignment.id, clock=clock, due=limit))
+        else:
+            fire_next(draft, assignment, clock)
+
+
+def fire_next(draft: Draft, assignment: Assignment, clock: ClockName) -> None:
+    """Climbs one rung: tells its people, or passes it and brings the next one forward."""
+    found = next_rung(draft.plan, assignment, clock)
+    if found is None:
+        return
+    rung, due = found
+    told = _told(draft, assignment, rung, clock)
+    if told:
+        epoch = assignment.climb(clock).epoch
+        fired = StepFired(
+            at=draft.now,
+            assignment=assignment.id,
+            clock=clock,
+            step=rung.name,
+            epoch=epoch,
+            due=due,
+            told=told,
+            manual=rung.manual,
+        )
+        draft.add(fired)
+        return
+    draft.add(
+        StepPassed(
+            at=draft.now,
+            assignment=assignment.id,
+            clock=clock,
+            step=rung.name,
+            due=due,
+            reason=_why_nobody(draft, assignment, rung),
+        )
+    )
+    bring_forward(draft, assignment.id, clock, f"step {rung.name} has nobody to tell")
+
+
+def bring_forward(draft: Draft, name: str, clock: ClockName, reason: str) -> None:
+    """Moves the rest of the ladder so that its next rung is due now."""
+    found = next_rung(draft.plan, draft.state.assignments[name], clock)
+    if found and found[1] > draft.now:
+        draft.add(LadderAdvanced(at=draft.now, assignment=name, clock=clock, earlier=found[1] - draft.now, reason=reason))
+
+
+def tell_roles(duty: Duty, roles: Iterable[str], now: datetime) -> tuple[Told, ...]:
+    """Everybody who holds one of the roles now, each once."""
+    told: dict[str, Told] = {}
+    for role in roles:
+        for person in duty.holders(role, now):
+            told.setdefault(person.id, Told(person.id, person.name, role, ()))
+    return tuple(told.values())
+
+
+def _earliest_due(draft: Draft) -> tuple[datetime, Assignment, ClockName, bool] | None:
+    due: list[tuple[datetime, Assignment, ClockName, bool]] = []
+    for assignment in draft.state.assignments.values():
+        for clock in CLOCKS:
+            rung = next_rung(draft.plan, assignment, clock)
+            if rung and rung[1] <= draft.now:
+                due.append((rung[1], assignment, clock, False))
+            limit = deadline(assignment, clock)
+            if limit and limit <= draft.now:
+                due.append((limit, assignment, clock, True))
+    return min(due, key=lambda each: (each[0], each[1].id, each[2], each[3]), default=None)
+
+
+def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) -> tuple[Told, ...]:
+    wanted = _wanted(assignment, clock)
+    match rung.tell:
+        case "assignee":
+            people = [(draft.duty.people[person], (person,)) for person in wanted if person in draft.duty.people]
+            role = draft.task(assignment).role
+        case "deputy":
+            people = _deputies(draft.duty, assignment, wanted)
+            role = "deputy"
+        case _:
+            people = [
+                (person, wanted) for person in draft.duty.holders(rung.tell, draft.now) if person.id not in assignment.declined
+            ]
+            role = rung.tell
+    return tuple(Told(person.id, person.name, role, stands_for, rung.by) for person, stands_for in people)
+
+
+def _wanted(assignment: Assignment, clock: ClockName) -> tuple[str, ...]:
+    """From whom something is wanted: an answer from the silent, the work from those who took it on."""
+    if clock == "done" and assignment.acknowledged:
+        return tuple(assignment.acknowledged)
+    silent = (person for person in assignment.assignees if not _is_answered_for(assignment, person))
+    return tuple(person for person in silent if person not in assignment.declined)
+
+
+def _is_answered_for(assignment: Assignment, person: str) -> bool:
+    answered = (assignment.told.get(acknowledger) for acknowledger in assignment.acknowledged)
+    return any(told is not None and person in told.stands_for for told in answered)
+
+
+def _deputies(duty: Duty, assignment: Assignment, wanted: tuple[str, ...]) -> list[tuple[Person, tuple[str, ...]]]:
+    principals: dict[str, list[str]] = {}
+    for person in wanted:
+        deputy = duty.deputy_of(person)
+        if deputy and deputy.id not in assignment.declined:
+            principals.setdefault(deputy.id, []).append(person)
+    return [(duty.people[deputy], tuple(people)) for deputy, people in principals.items()]
+
+
+def _why_nobody(draft: Draft, assignment: Assignment, rung: Rung) -> str:
+    match rung.tell:
+        case "assignee" if not assignment.assignees:
+            return f"nobody holds {draft.task(assignment).role}"
+        case "assignee":
+            return "every assignee has declined or answered"
+        case "deputy":
+            return "no deputy is named, or every deputy has declined"
+        case role:
+            return f"nobody holds {role}, or everybody there has declined"

@@ -1,0 +1,152 @@
+"""What people and the clock may ask of a response. A real response and a drill are opened by different commands."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from flows.events import Value
+from plans.model import Level
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Opening:
+    """`level` None: the facts decide. `facts` are checked values, see `flows.facts`."""
+
+    incident: str
+    place: str = ""
+    level: Level | None = None
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    forecasts: Mapping[str, float] = field(default_factory=dict)
+    reason: str = ""
+    by: str
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenResponse(_Opening):
+    """`approved_by` is whoever the plan lets approve the level; empty: `by` approves. `oral`: the paper follows."""
+
+    approved_by: str = ""
+    oral: bool = False
+    proposal: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenDrill(_Opening):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ByPerson:
+    by: str
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordFact(_ByPerson):
+    name: str
+    value: Value
+    forecast: bool = False
+    observed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OnTask(_ByPerson):
+    """`at` is when it happened, if that is earlier than now (entered by the desk for somebody out of reach)."""
+
+    assignment: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acknowledge(_OnTask):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decline(_OnTask):
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Start(_OnTask):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportProgress(_OnTask):
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complete(_OnTask):
+    """`reason` stands in for evidence that is missing."""
+
+    evidence: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign(_OnTask):
+    to: tuple[str, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordDecision(_OnTask):
+    decision: Literal["courier", "skip"]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeLevel(_ByPerson):
+    level: Level
+    reason: str
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeAlert(_ByPerson):
+    news: Literal["changed", "source_cancelled", "source_ended"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandDown(_ByPerson):
+    reason: str
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Close(_ByPerson):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AddNote(_ByPerson):
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """Time has come: fire what is due."""
+
+
+Opening = OpenResponse | OpenDrill
+Command = (
+    RecordFact
+    | Acknowledge
+    | Decline
+    | Start
+    | ReportProgress
+    | Complete
+    | Reassign
+    | RecordDecision
+    | ChangeLevel
+    | NoticeAlert
+    | StandDown
+    | Close
+    | AddNote
+    | Tick
+)

@@ -1,0 +1,165 @@
+"""The decider: same plan, same roster, same state, same command, same time give the same events. No clock, no database.
+
+`decide_opening` begins a response, `decide` goes on with it. Both end by opening what may open and climbing what is due, so that
+any command also catches up with time.
+"""
+
+from datetime import datetime
+from typing import assert_never
+
+from flows import answering
+from flows.climbing import climb_due, tell_roles
+from flows.commands import (
+    Acknowledge,
+    AddNote,
+    ChangeLevel,
+    Close,
+    Command,
+    Complete,
+    Decline,
+    NoticeAlert,
+    OpenDrill,
+    Opening,
+    OpenResponse,
+    Reassign,
+    RecordDecision,
+    RecordFact,
+    ReportProgress,
+    StandDown,
+    Start,
+    Tick,
+)
+from flows.draft import Draft
+from flows.ending import close, stand_down, watch_end
+from flows.errors import WrongStateError
+from flows.events import AlertNoticed, DrillOpened, Event, FactRecorded, NoteAdded, ResponseOpened
+from flows.levelling import approver_of, change_level, propose_level
+from flows.levels import decided_level, rule_of
+from flows.opening import open_what_may
+from flows.state import ResponseState, Status, evolve
+from plans.model import Plan
+from resources.model import Duty
+
+
+def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> list[Event]:
+    """The events that open a response and call its first wave.
+
+    Errors: `UndecidedLevelError`, `UnknownNameError` (level), `NotAuthorisedError`.
+    """
+    level, rule = decided_level(plan, command.level, command.facts, command.forecasts)
+    rule_of(plan, level)
+    opened: ResponseOpened | DrillOpened
+    match command:
+        case OpenResponse():
+            approved_by = approver_of(plan, duty, level, command.by, command.approved_by, now)
+            opened = ResponseOpened(
+                at=now,
+                by=command.by,
+                via=command.via,
+                plan=plan.name,
+                digest=plan.digest,
+                incident=command.incident,
+                place=command.place,
+                level=level,
+                facts=command.facts,
+                forecasts=command.forecasts,
+                reason=command.reason,
+                rule=rule,
+                approved_by=approved_by,
+                oral=command.oral,
+                proposal=command.proposal,
+            )
+        case OpenDrill():
+            opened = DrillOpened(
+                at=now,
+                by=command.by,
+                via=command.via,
+                plan=plan.name,
+                digest=plan.digest,
+                incident=command.incident,
+                place=command.place,
+                level=level,
+                facts=command.facts,
+                forecasts=command.forecasts,
+                reason=command.reason,
+                rule=rule,
+            )
+    draft = Draft(plan, duty, evolve(None, opened), now, [opened])
+    _settle(draft)
+    return draft.events
+
+
+def decide(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: datetime) -> list[Event]:
+    """The events that follow from a command; none when it changes nothing. Errors: any `FlowError`, and nothing is drafted."""
+    draft = Draft(plan, duty, state, now)
+    if state.status is Status.CLOSED:
+        if isinstance(command, Tick | Close):
+            return []
+        verb = type(command).__name__
+        raise WrongStateError("the response", "closed", verb, "open a new response if the danger is back; nothing was changed")
+    _apply(draft, command)
+    _settle(draft)
+    return draft.events
+
+
+def _apply(draft: Draft, command: Command) -> None:
+    match command:
+        case Tick():
+            pass
+        case Acknowledge():
+            answering.acknowledge(draft, command)
+        case Decline():
+            answering.decline(draft, command)
+        case Start():
+            answering.start(draft, command)
+        case ReportProgress():
+            answering.report_progress(draft, command)
+        case Complete():
+            answering.complete(draft, command)
+        case Reassign():
+            answering.reassign(draft, command)
+        case RecordDecision():
+            answering.record_decision(draft, command)
+        case RecordFact():
+            _record_fact(draft, command)
+        case ChangeLevel():
+            change_level(draft, command)
+        case NoticeAlert():
+            _notice_alert(draft, command)
+        case StandDown():
+            stand_down(draft, command)
+        case Close():
+            close(draft, command)
+        case AddNote():
+            draft.add(NoteAdded(at=draft.now, by=command.by, via=command.via, text=command.text))
+        case _:
+            assert_never(command)
+
+
+def _settle(draft: Draft) -> None:
+    """Time has come for whatever it has come for."""
+    if draft.state.status is Status.OPEN:
+        watch_end(draft)
+    open_what_may(draft)
+    climb_due(draft)
+
+
+def _record_fact(draft: Draft, command: RecordFact) -> None:
+    observed_at = min(command.observed_at or draft.now, draft.now)
+    draft.add(
+        FactRecorded(
+            at=draft.now,
+            by=command.by,
+            via=command.via,
+            name=command.name,
+            value=command.value,
+            forecast=command.forecast,
+            observed_at=observed_at,
+        )
+    )
+    propose_level(draft)
+
+
+def _notice_alert(draft: Draft, command: NoticeAlert) -> None:
+    told = tell_roles(draft.duty, (role.name for role in draft.plan.roles.values() if role.alert), draft.now)
+    draft.add(AlertNoticed(at=draft.now, by=command.by, via=command.via, news=command.news, text=command.text, told=told))

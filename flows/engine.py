@@ -1,0 +1,176 @@
+"""One turn of a response: read, decide, and in one transaction write journal, snapshot, projections and outbox.
+
+Any process may take a turn; there is no owner. Two writers: one loses, reads again, decides again.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Protocol
+
+from sqlalchemy import Connection, insert, select, update
+
+from flows import journal, outgoing
+from flows.calls import Caller
+from flows.commands import Command, OpenDrill, Opening, Tick
+from flows.decisions import decide, decide_opening
+from flows.errors import ConflictError, UnknownNameError
+from flows.events import Event
+from flows.journal import Head
+from flows.projections import due_responses, project
+from flows.state import ResponseState, fold
+from flows.tables import PLAN_VERSIONS, book_of
+from plans.model import Plan
+from resources.model import Duty
+from store.clock import Clock, new_token
+from store.database import Database
+from store.kinds import Kind
+
+TRIES = 20
+
+
+class Plans(Protocol):
+    """The plans that can be activated now, by name."""
+
+    def named(self, name: str) -> Plan:
+        """Error: any plan error, with what is wrong and where."""
+        ...
+
+
+DutySource = Callable[[], Duty]
+InSameTransaction = Callable[[Connection, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """What a command led to; no events when it changed nothing."""
+
+    response: str
+    events: tuple[Event, ...]
+    state: ResponseState
+    version: int
+
+
+class Engine:
+    def __init__(self, database: Database, plans: Plans, duty: DutySource, clock: Clock, zone: tzinfo) -> None:
+        self.database, self.clock = database, clock
+        self._plans, self._duty, self._zone = plans, duty, zone
+        self._stored: dict[str, Plan] = {}
+
+    def open(self, plan_name: str, opening: Opening, key: str = "", also: InSameTransaction | None = None) -> Turn:
+        """Opens a response and calls its first wave, in one transaction; `also` joins it.
+
+        The same `key` gives the same response again, and changes nothing. Errors: `FlowError`, plan errors, `StoreError`.
+        """
+        kind = Kind.DRILL if isinstance(opening, OpenDrill) else Kind.REAL
+        key = key or new_token()
+        if found := self._opened_before(kind, key):
+            return found
+        plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
+        history = decide_opening(plan, duty, opening, now)
+        state = fold(history)
+        response = _identifier(kind, now)
+        with self.database.write() as connection:
+            if journal.by_key(connection, kind, key) is None:
+                self._store_plan(connection, plan, now)
+                head = journal.begin(connection, response, key, history, state, now)
+                self._write_beside(connection, plan, duty, head, None, history, now)
+                if also:
+                    also(connection, response)
+                return Turn(response, tuple(history), state, head.version)
+        found = self._opened_before(kind, key)
+        assert found is not None, "somebody opened it with this key between our two looks"
+        return found
+
+    def submit(self, response: str, command: Command) -> Turn:
+        """Takes a turn. Errors: `FlowError` when the command is refused, `StoreError`; nothing is changed then."""
+        for _ in range(TRIES):
+            try:
+                return self._turn(response, command)
+            except ConflictError as conflict:
+                last = conflict
+        raise last
+
+    def tick(self, response: str) -> Turn:
+        """Fires what is due."""
+        return self.submit(response, Tick())
+
+    def head(self, response: str) -> Head:
+        with self.database.read() as connection:
+            return journal.load(connection, response)
+
+    def plan_of(self, head: Head) -> Plan:
+        """The plan that this response began with (or was moved to), not today's."""
+        digest = head.state.digest
+        if digest not in self._stored:
+            with self.database.read() as connection:
+                self._stored[digest] = stored_plan(connection, digest)
+        return self._stored[digest]
+
+    def due(self, now: datetime) -> dict[str, datetime]:
+        """Responses with a clock due at `now`, each with its earliest due time."""
+        with self.database.read() as connection:
+            return due_responses(connection, now)
+
+    def _turn(self, response: str, command: Command) -> Turn:
+        head = self.head(response)
+        plan, duty, now = self.plan_of(head), self._duty_for(head.state.kind), self.clock.now()
+        history = decide(plan, duty, head.state, command, now)
+        if not history:
+            return Turn(response, (), head.state, head.version)
+        state = fold(history, head.state)
+        with self.database.write() as connection:
+            moved = journal.append(connection, head, history, state, now)
+            self._write_beside(connection, plan, duty, moved, head.state, history, now)
+        return Turn(response, tuple(history), state, moved.version)
+
+    def _write_beside(
+        self,
+        connection: Connection,
+        plan: Plan,
+        duty: Duty,
+        head: Head,
+        before: ResponseState | None,
+        history: Sequence[Event],
+        now: datetime,
+    ) -> None:
+        project(connection, head.response, plan, before, head.state)
+        first = head.version - len(history) + 1
+        calls = tuple(Caller(plan, duty, self._zone).calls(head.response, first, history, head.state))
+        outgoing.write(connection, head, history, calls, now)
+
+    def _opened_before(self, kind: Kind, key: str) -> Turn | None:
+        with self.database.read() as connection:
+            response = journal.by_key(connection, kind, key)
+            if response is None:
+                return None
+            head = journal.load(connection, response)
+            return Turn(response, (), head.state, head.version)
+
+    def _duty_for(self, kind: Kind) -> Duty:
+        duty = self._duty()
+        return duty.for_drills() if kind is Kind.DRILL else duty
+
+    def _store_plan(self, connection: Connection, plan: Plan, now: datetime) -> None:
+        known = connection.execute(select(PLAN_VERSIONS.c.digest).where(PLAN_VERSIONS.c.digest == plan.digest)).first()
+        if known is None:
+            row = {"digest": plan.digest, "name": plan.name, "canonical": plan.canonical_json, "stored_at": now}
+            connection.execute(insert(PLAN_VERSIONS).values(**row))
+
+
+def stored_plan(connection: Connection, digest: str) -> Plan:
+    """Error: `UnknownNameError`."""
+    canonical = connection.execute(select(PLAN_VERSIONS.c.canonical).where(PLAN_VERSIONS.c.digest == digest)).scalar_one_or_none()
+    if canonical is None:
+        raise UnknownNameError("stored plan", digest, ())
+    return Plan.from_json(canonical)
+
+
+def attach_flow_run(connection: Connection, response: str, flow_run: str) -> None:
+    """Remembers which Prefect flow run drives the response."""
+    heads = book_of(response).heads
+    connection.execute(update(heads).where(heads.c.id == response).values(flow_run=flow_run))
+
+
+def _identifier(kind: Kind, now: datetime) -> str:
+    return f"{kind.prefix}{now:%y%m%d}-{new_token(3)}"

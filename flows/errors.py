@@ -1,0 +1,139 @@
+"""What the flow layer refuses, in words for the person on call: what, what was expected, how to mend it. Nothing is changed."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+
+class FlowError(Exception):
+    """Base of this package; `status` is the HTTP status a door answers with."""
+
+    status = 409
+
+
+class UnknownNameError(FlowError):
+    """A plan, level, fact, role, task, response or person that does not exist."""
+
+    status = 404
+
+    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
+        self.what, self.name, self.known = what, name, tuple(known)
+        super().__init__(what, name, self.known)
+
+    def __str__(self) -> str:
+        near = get_close_matches(self.name, self.known, 1, 0.5)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        listed = f" (known: {', '.join(self.known[:12])}{' …' if len(self.known) > 12 else ''})" if self.known else ""
+        return f"there is no {self.what} {self.name!r}{hint}{listed}"
+
+
+class FactValueError(FlowError):
+    status = 422
+
+    def __init__(self, fact: str, text: str, expected: str) -> None:
+        super().__init__(fact, text, expected)
+        self.fact, self.text, self.expected = fact, text, expected
+
+    def __str__(self) -> str:
+        return f"fact {self.fact!r}: {self.text!r} does not fit; expected {self.expected}"
+
+
+class UndecidedLevelError(FlowError):
+    """The facts reach no level, or too little is known."""
+
+    status = 422
+
+    def __init__(self, plan: str, unknown: tuple[str, ...]) -> None:
+        super().__init__(plan, unknown)
+        self.plan, self.unknown = plan, unknown
+
+    def __str__(self) -> str:
+        missing = f"; not known yet: {', '.join(self.unknown)}" if self.unknown else ""
+        return (
+            f"the facts given reach no level of plan {self.plan!r}{missing}; give more facts, or say the level (--level IV … I)"
+        )
+
+
+class NotAuthorisedError(FlowError):
+    status = 403
+
+    def __init__(self, act: str, person: str, roles: tuple[str, ...], holders: tuple[str, ...], remedy: str) -> None:
+        super().__init__(act, person, roles, holders, remedy)
+        self.act, self.person, self.roles, self.holders, self.remedy = act, person, roles, holders, remedy
+
+    def __str__(self) -> str:
+        who = ", ".join(self.holders) or "nobody on the roster now"
+        return (
+            f"{self.person or 'nobody'} may not {self.act}: it takes one of {', '.join(self.roles)} (now: {who}); {self.remedy}"
+        )
+
+
+class NotCalledError(FlowError):
+    status = 403
+
+    def __init__(self, person: str, assignment: str, called: tuple[str, ...]) -> None:
+        super().__init__(person, assignment, called)
+        self.person, self.assignment, self.called = person, assignment, called
+
+    def __str__(self) -> str:
+        return (
+            f"{self.person!r} was not called for {self.assignment!r} (called: {', '.join(self.called) or 'nobody yet'}); "
+            "reassign the task to them first, or let a person who was called answer"
+        )
+
+
+class WrongStateError(FlowError):
+    """The verb does not fit the state of the response or the task."""
+
+    def __init__(self, subject: str, state: str, verb: str, remedy: str) -> None:
+        super().__init__(subject, state, verb, remedy)
+        self.subject, self.state, self.verb, self.remedy = subject, state, verb, remedy
+
+    def __str__(self) -> str:
+        return f"{self.subject} is {self.state}: cannot {self.verb}; {self.remedy}"
+
+
+class EvidenceError(FlowError):
+    status = 422
+
+    def __init__(self, assignment: str, faults: tuple[str, ...]) -> None:
+        super().__init__(assignment, faults)
+        self.assignment, self.faults = assignment, faults
+
+    def __str__(self) -> str:
+        return (
+            f"{self.assignment}: the evidence is not complete: {'; '.join(self.faults)}; "
+            "add it, or give a reason why it is missing (the gap stays open in the record)"
+        )
+
+
+class ReasonRequiredError(FlowError):
+    status = 422
+
+    def __init__(self, act: str) -> None:
+        super().__init__(act)
+        self.act = act
+
+    def __str__(self) -> str:
+        return f"to {self.act} takes a reason; say why in a few words"
+
+
+class ConflictError(FlowError):
+    """Another writer was first; the caller reads again and decides again."""
+
+    def __init__(self, response: str, expected: int) -> None:
+        super().__init__(response, expected)
+        self.response, self.expected = response, expected
+
+    def __str__(self) -> str:
+        return f"response {self.response} has moved on past entry {self.expected}; look again and repeat what still applies"
+
+
+class BrokenJournalError(FlowError):
+    """An entry was altered, is missing or stands in the wrong place."""
+
+    def __init__(self, response: str, entry: int, fault: str) -> None:
+        super().__init__(response, entry, fault)
+        self.response, self.entry, self.fault = response, entry, fault
+
+    def __str__(self) -> str:
+        return f"response {self.response}, journal entry {self.entry}: {self.fault}"

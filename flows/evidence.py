@@ -1,0 +1,66 @@
+"""Evidence as people give it, checked against the task's fields. Pure; all faults at once."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from difflib import get_close_matches
+
+from flows.events import Value
+from plans.model import EvidenceField, EvidenceType, Task
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceReading:
+    values: dict[str, Value | tuple[Value, ...]]
+    missing: tuple[str, ...]
+    faults: tuple[str, ...]
+
+
+def read_evidence(task: Task, given: Mapping[str, str | tuple[str, ...]]) -> EvidenceReading:
+    """Files and images are given by name or reference; their bytes are kept elsewhere."""
+    fields = {each.name: each for each in task.evidence}
+    values: dict[str, Value | tuple[Value, ...]] = {}
+    faults: list[str] = []
+    for name, raw in given.items():
+        if name not in fields:
+            faults.append(_unknown(task, name, fields))
+            continue
+        try:
+            values[name] = _read_field(fields[name], raw)
+        except ValueError:
+            faults.append(f"{name}: {raw!r} is not a {fields[name].type.value}")
+    missing = tuple(name for name, each in fields.items() if each.required and values.get(name) in (None, "", ()))
+    return EvidenceReading(values, missing, tuple(faults))
+
+
+def _read_field(field: EvidenceField, raw: str | tuple[str, ...]) -> Value | tuple[Value, ...]:
+    if field.many:
+        several = (raw,) if isinstance(raw, str) else raw
+        return tuple(_read_one(field.type, each) for each in several if each)
+    return _read_one(field.type, raw if isinstance(raw, str) else ", ".join(raw))
+
+
+def _read_one(kind: EvidenceType, text: str) -> Value:
+    match kind:
+        case EvidenceType.NUMBER:
+            return float(text)
+        case EvidenceType.BOOLEAN:
+            return _boolean(text)
+        case EvidenceType.TIME:
+            return datetime.fromisoformat(text).isoformat()
+        case _:
+            return text
+
+
+def _boolean(text: str) -> bool:
+    word = text.strip().lower()
+    if word in {"true", "yes", "1", "是", "on"}:
+        return True
+    if word in {"false", "no", "0", "否", "off"}:
+        return False
+    raise ValueError(text)
+
+
+def _unknown(task: Task, name: str, fields: Mapping[str, EvidenceField]) -> str:
+    near = get_close_matches(name, fields, 1, 0.5)
+    return f"{name} is no field of {task.name}" + (f", did you mean {near[0]}?" if near else f" (fields: {', '.join(fields)})")

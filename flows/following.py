@@ -1,0 +1,143 @@
+"""Following a response: fire what is due, hand out what was decided, wait for the next due time or the next entry.
+
+The same coroutine is the body of the Prefect flow and of the standby; `perform` is all that differs.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from flows import events as happened
+from flows import journal
+from flows.acts import Act, ActKind, Ending, OpenOne, Perform, PersonReached, Reach
+from flows.clocks import next_due
+from flows.commands import Opening
+from flows.engine import Engine, attach_flow_run
+from flows.events import Event
+from flows.journal import Entry, Head
+from flows.state import ResponseState, Status
+from flows.tables import BOOKS
+from notifications import outbox
+from notifications.outbox import DeliveryView
+from notifications.states import State
+from plans.model import Plan
+from store.wakeups import Wakeups
+
+LONGEST_WAIT = timedelta(seconds=30)
+
+
+class EngineResponses:
+    """The engine as the Prefect side sees it (`flows.acts.Responses`)."""
+
+    def __init__(self, engine: Engine, wakeups: Wakeups) -> None:
+        self._engine, self._wakeups = engine, wakeups
+
+    def open(self, plan: str, opening: Opening, key: str) -> str:
+        return self._engine.open(plan, opening, key).response
+
+    def attach(self, response: str, flow_run: str) -> None:
+        head = self._engine.head(response)
+        if head.flow_run != flow_run:
+            with self._engine.database.write() as connection:
+                attach_flow_run(connection, response, flow_run)
+
+    async def follow(self, response: str, perform: Perform, from_entry: int) -> Ending:
+        """Acts run beside the loop: a slow gateway never holds up a clock."""
+        seen, running = from_entry, set[asyncio.Task[None]]()
+        while True:
+            changed = self._wakeups.next_change()
+            head, news = await asyncio.to_thread(self._advance, response, seen)
+            plan = self._engine.plan_of(head)
+            for act in acts_of(plan, head.state, news):
+                task = asyncio.ensure_future(perform(act))
+                running.add(task)
+                task.add_done_callback(running.discard)
+            seen = head.version
+            if head.state.status is Status.CLOSED:
+                await asyncio.gather(*running, return_exceptions=True)
+                return _ending(head)
+            await self._wakeups.wait(changed, self._pause(next_due(plan, head.state)))
+
+    def deliveries(self, response: str, act: Act) -> tuple[PersonReached, ...]:
+        with self._engine.database.read() as connection:
+            found = outbox.deliveries(connection, response)
+        mine = [each for each in found if (each.assignment, each.step, each.epoch) == (act.assignment, act.step, act.epoch)]
+        return tuple(_reached(person, [each for each in mine if each.person == person]) for person in act.people)
+
+    def waiting_for_prefect(self) -> list[OpenOne]:
+        with self._engine.database.read() as connection:
+            return [
+                OpenOne(row.id, row.plan, row.flow_run)
+                for book in BOOKS.values()
+                for row in connection.execute(
+                    select(book.heads.c.id, book.heads.c.plan, book.heads.c.flow_run).where(
+                        book.heads.c.status != Status.CLOSED.value
+                    )
+                )
+            ]
+
+    def _advance(self, response: str, seen: int) -> tuple[Head, list[Entry]]:
+        self._engine.tick(response)
+        with self._engine.database.read() as connection:
+            head = journal.load(connection, response)
+            return head, list(journal.entries(connection, response, seen)) if head.version > seen else []
+
+    def _pause(self, due: datetime | None) -> timedelta:
+        return min(self._engine.clock.until(due), LONGEST_WAIT) if due else LONGEST_WAIT
+
+
+def acts_of(plan: Plan, state: ResponseState, news: Sequence[Entry]) -> Iterator[Act]:
+    """What of the journal is an act that Prefect shows."""
+    for entry in news:
+        if act := _act(plan, state, entry.number, entry.event):
+            yield act
+
+
+def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | None:
+    match event:
+        case happened.StepFired():
+            task = plan.tasks[state.assignments[event.assignment].task]
+            people = tuple(told.person for told in event.told)
+            is_first = event.clock == "acknowledge" and all(told.stands_for == (told.person,) for told in event.told)
+            kind: ActKind = "assign" if is_first and not event.manual else "escalate"
+            return Act(kind, task.title.zh, event.assignment, number, people, f"{event.clock}/{event.step}", event.epoch)
+        case happened.TaskCompleted():
+            task = plan.tasks[state.assignments[event.assignment].task]
+            return Act("report", task.title.zh, event.assignment, number, (event.person,))
+        case happened.LevelProposed():
+            return Act("level", f"建议{event.level.name}级", "", number)
+        case happened.LevelChanged():
+            return Act("level", f"{event.before.name} → {event.level.name}", "", number)
+        case happened.AlertNoticed():
+            return Act("notify", "预警变化", "", number, tuple(told.person for told in event.told), f"alert/{number}", 1)
+        case happened.EndProposed():
+            return Act("end", "建议终止", "", number)
+        case happened.StoodDown():
+            return Act("end", "终止响应", "", number)
+        case happened.Closed():
+            return Act("end", "归档", "", number)
+        case _:
+            return None
+
+
+_FAR = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED, State.READ, State.ANSWERED})
+_GONE = frozenset({State.FAILED, State.EXPIRED, State.WITHDRAWN})
+
+
+def _reached(person: str, deliveries: Sequence[DeliveryView]) -> PersonReached:
+    for each in deliveries:
+        if each.state in _FAR:
+            return PersonReached(person, Reach.ACCEPTED, each.channel)
+    if all(each.state in _GONE for each in deliveries):
+        detail = "; ".join(dict.fromkeys(each.detail or each.state.value for each in deliveries))
+        return PersonReached(person, Reach.FAILED, detail=detail or "nothing was queued")
+    return PersonReached(person, Reach.WAITING)
+
+
+def _ending(head: Head) -> Ending:
+    assignments = head.state.assignments.values()
+    done = sum(each.status.value == "done" for each in assignments)
+    assert head.state.closed_at is not None, "a closed response has its closing time"
+    return Ending(head.response, head.state.closed_at, head.version, f"{done} of {len(assignments)} tasks done")

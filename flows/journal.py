@@ -1,0 +1,139 @@
+"""The append-only record of a response, hash-chained; everything else is derived from it.
+
+Each entry's hash covers the hash before it, so an altered, missing or reordered entry shows. `append` is the one way in.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, insert, select, update
+
+from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
+from flows.events import Event, events
+from flows.state import ResponseState, state_adapter
+from flows.tables import BOOKS, book_of
+from store.kinds import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the record. `recorded_at` is when it was written down, `event.at` when it happened."""
+
+    response: str
+    number: int
+    recorded_at: datetime
+    event: Event
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a response stands: number and hash of its last entry, and the state they lead to."""
+
+    response: str
+    key: str
+    version: int
+    hash: str
+    state: ResponseState
+    flow_run: str | None
+
+
+def begin(connection: Connection, response: str, key: str, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
+    """Writes the head and the first entries of a new response."""
+    last = _write(connection, response, 0, genesis(response), history, now)
+    row = {"id": response, "key": key, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
+    connection.execute(
+        insert(book_of(response).heads).values(**row, **_moving(state, len(history), last), incident=state.incident)
+    )
+    return Head(response, key, len(history), last, state, None)
+
+
+def append(connection: Connection, head: Head, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
+    """Writes the next entries. Error: `ConflictError` when the response is no longer where `head` says."""
+    version = head.version + len(history)
+    last = _write(connection, head.response, head.version, head.hash, history, now)
+    heads = book_of(head.response).heads
+    moved = (
+        update(heads)
+        .where(heads.c.id == head.response, heads.c.version == head.version)
+        .values(**_moving(state, version, last), closed_at=state.closed_at)
+    )
+    if connection.execute(moved).rowcount != 1:
+        raise ConflictError(head.response, head.version)
+    return Head(head.response, head.key, version, last, state, head.flow_run)
+
+
+def load(connection: Connection, response: str) -> Head:
+    """Error: `UnknownNameError`."""
+    heads = book_of(response).heads
+    row = connection.execute(select(heads).where(heads.c.id == response)).one_or_none()
+    if row is None:
+        known = connection.execute(select(heads.c.id).order_by(heads.c.opened_at.desc()).limit(20)).scalars()
+        raise UnknownNameError("response", response, known)
+    return Head(row.id, row.key, row.version, row.hash, state_adapter.validate_json(row.snapshot), row.flow_run)
+
+
+def by_key(connection: Connection, kind: Kind, key: str) -> str | None:
+    """The response that was opened with this idempotency key."""
+    heads = BOOKS[kind].heads
+    found: str | None = connection.execute(select(heads.c.id).where(heads.c.key == key)).scalar_one_or_none()
+    return found
+
+
+def entries(connection: Connection, response: str, after: int = 0) -> Iterator[Entry]:
+    """The record in order, from the entry after `after` on."""
+    table = book_of(response).entries
+    wanted = select(table).where(table.c.response == response, table.c.entry > after).order_by(table.c.entry)
+    for row in connection.execute(wanted):
+        yield Entry(response, row.entry, row.recorded_at, events.validate_json(row.body), row.hash)
+
+
+def verify(connection: Connection, response: str) -> int:
+    """Walks the chain; returns the number of entries. Error: `BrokenJournalError` at the first entry that is not right."""
+    head = load(connection, response)
+    table = book_of(response).entries
+    expected, last = 1, genesis(response)
+    for row in connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)):
+        if row.entry != expected:
+            raise BrokenJournalError(response, expected, f"missing; the next one found is {row.entry}")
+        last = chained(last, row.entry, row.recorded_at, row.body)
+        columns = (row.kind, row.at, row.by, row.via)
+        event = events.validate_json(row.body)
+        if last != row.hash or columns != (event.kind, event.at, event.by, event.via):
+            raise BrokenJournalError(response, row.entry, "its content does not match its hash: it was altered")
+        expected += 1
+    if (expected - 1, last) != (head.version, head.hash):
+        raise BrokenJournalError(response, expected, f"missing; the response has {head.version} entries")
+    return head.version
+
+
+def genesis(response: str) -> str:
+    """The hash before the first entry."""
+    return hashlib.sha256(response.encode()).hexdigest()
+
+
+def chained(before: str, number: int, recorded_at: datetime, body: str) -> str:
+    """The hash of an entry: over the hash before it, its number, when it was recorded and its content."""
+    content = json.dumps(
+        [before, number, recorded_at.astimezone(UTC).isoformat(), body], ensure_ascii=False, separators=(",", ":")
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _write(connection: Connection, response: str, version: int, before: str, history: Sequence[Event], now: datetime) -> str:
+    rows = []
+    for number, event in enumerate(history, version + 1):
+        body = events.dump_json(event).decode()
+        before = chained(before, number, now, body)
+        row = {"response": response, "entry": number, "kind": event.kind, "at": event.at, "recorded_at": now}
+        rows.append({**row, "by": event.by, "via": event.via, "body": body, "hash": before})
+    connection.execute(insert(book_of(response).entries), rows)
+    return before
+
+
+def _moving(state: ResponseState, version: int, last: str) -> dict[str, object]:
+    snapshot = state_adapter.dump_json(state)
+    return {"level": int(state.level), "status": state.status.value, "version": version, "hash": last, "snapshot": snapshot}

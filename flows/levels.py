@@ -1,0 +1,75 @@
+"""Which level the facts call for, and who may approve it. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flows.errors import UndecidedLevelError, UnknownNameError
+from flows.events import Value
+from flows.state import ResponseState
+from plans import expressions
+from plans.expressions import Truth
+from plans.model import Level, LevelRule, Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The highest level whose condition holds, and the higher ones that could not be judged."""
+
+    level: Level | None
+    unknown: tuple[Level, ...]
+
+
+def known_values(plan: Plan, facts: Mapping[str, Value]) -> dict[str, Value]:
+    """The facts given over the plan's defaults."""
+    defaults = {name: fact.default for name, fact in plan.facts.items() if fact.default is not None}
+    return {**defaults, **facts}
+
+
+def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
+    """Whether a condition of the plan holds in this response."""
+    return expressions.holds(plan, condition, known_values(plan, state.facts), state.forecasts, state.level)
+
+
+def read_level(plan: Plan, facts: Mapping[str, Value], forecasts: Mapping[str, float]) -> Reading:
+    """Judges from the highest level down."""
+    unknown: list[Level] = []
+    values = known_values(plan, facts)
+    for level in sorted(plan.levels):
+        match expressions.holds(plan, plan.levels[level].when, values, forecasts):
+            case Truth.TRUE:
+                return Reading(level, tuple(unknown))
+            case Truth.UNKNOWN:
+                unknown.append(level)
+            case Truth.FALSE:
+                pass
+    return Reading(None, tuple(unknown))
+
+
+def rule_of(plan: Plan, level: Level) -> LevelRule:
+    if level not in plan.levels:
+        raise UnknownNameError(f"level of plan {plan.name!r}", level.name, (known.name for known in plan.levels))
+    return plan.levels[level]
+
+
+def decided_level(
+    plan: Plan, asked: Level | None, facts: Mapping[str, Value], forecasts: Mapping[str, float]
+) -> tuple[Level, str]:
+    """The level to open at and the sentence for the record. Error: `UndecidedLevelError` when nobody and nothing says it."""
+    reading = read_level(plan, facts, forecasts)
+    level = asked or reading.level
+    if level is None:
+        missing = tuple(name for name in plan.facts if name not in known_values(plan, facts))
+        raise UndecidedLevelError(plan.name, missing)
+    called_for = reading.level.name if reading.level else "none"
+    unjudged = f"; could not be judged: {', '.join(each.name for each in reading.unknown)}" if reading.unknown else ""
+    return level, f"{level.name}: {rule_of(plan, level).when}; the facts call for: {called_for}{unjudged}"
+
+
+def read_level_name(text: str) -> Level:
+    """`III`, `Ⅲ` or `3`."""
+    roman = text.strip().upper().translate(str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV"}))
+    if roman in Level.__members__:
+        return Level[roman]
+    if roman in {"1", "2", "3", "4"}:
+        return Level(int(roman))
+    raise UnknownNameError("level", text, Level.__members__)

@@ -1,0 +1,162 @@
+"""The rows of responses: head with snapshot, journal, assignments, clocks. Real and drill have tables of their own.
+
+A CHECK on the identifier keeps each kind in its table, and triggers keep the journal append-only.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import DDL, CheckConstraint, LargeBinary, Table, event
+from sqlmodel import Field, SQLModel
+
+from store.kinds import Kind
+from store.types import Json, Moment
+
+
+class PlanVersion(SQLModel, table=True):
+    """A checked plan by its digest: what a running response keeps."""
+
+    __tablename__ = "plan_version"
+
+    digest: str = Field(primary_key=True)
+    name: str = Field(index=True)
+    canonical: bytes = Field(sa_type=LargeBinary)
+    stored_at: datetime = Field(sa_type=Moment)
+
+
+class _Head(SQLModel):
+    id: str = Field(primary_key=True)
+    key: str = Field(unique=True)
+    """Idempotency key: asking twice gives this response."""
+    plan: str
+    digest: str
+    incident: str
+    level: int
+    status: str = Field(index=True)
+    opened_at: datetime = Field(sa_type=Moment)
+    closed_at: datetime | None = Field(default=None, sa_type=Moment)
+    version: int
+    """Number of the last entry; a writer names the one it read."""
+    hash: str
+    """Of the last entry."""
+    snapshot: bytes = Field(sa_type=LargeBinary)
+    flow_run: str | None = None
+
+
+class _Entry(SQLModel):
+    response: str = Field(primary_key=True)
+    entry: int = Field(primary_key=True)
+    kind: str
+    at: datetime = Field(sa_type=Moment)
+    """When it happened."""
+    recorded_at: datetime = Field(sa_type=Moment)
+    """When it was written down."""
+    by: str
+    via: str
+    body: str
+    """The event as canonical JSON: what the hash covers."""
+    hash: str
+
+
+class _AssignmentRow(SQLModel):
+    response: str = Field(primary_key=True)
+    assignment: str = Field(primary_key=True)
+    task: str
+    status: str
+    assignees: list[str] = Field(sa_type=Json)
+    opened_at: datetime = Field(sa_type=Moment)
+    acknowledge_by: datetime = Field(sa_type=Moment)
+    done_by: datetime = Field(sa_type=Moment)
+    awaits_decision: bool
+
+
+class _Clock(SQLModel):
+    response: str = Field(primary_key=True)
+    assignment: str = Field(primary_key=True)
+    clock: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    epoch: int = Field(primary_key=True)
+    due: datetime = Field(sa_type=Moment, index=True)
+
+
+def _only(kind: Kind, column: str) -> CheckConstraint:
+    return CheckConstraint(f"{column} LIKE '{kind.prefix}%'", name=f"{kind.value}_only")
+
+
+class RealResponse(_Head, table=True):
+    __tablename__ = "real_response"
+    __table_args__ = (_only(Kind.REAL, "id"),)
+
+
+class DrillResponse(_Head, table=True):
+    __tablename__ = "drill_response"
+    __table_args__ = (_only(Kind.DRILL, "id"),)
+
+
+class RealEntry(_Entry, table=True):
+    __tablename__ = "real_entry"
+    __table_args__ = (_only(Kind.REAL, "response"),)
+
+
+class DrillEntry(_Entry, table=True):
+    __tablename__ = "drill_entry"
+    __table_args__ = (_only(Kind.DRILL, "response"),)
+
+
+class RealAssignment(_AssignmentRow, table=True):
+    __tablename__ = "real_assignment"
+    __table_args__ = (_only(Kind.REAL, "response"),)
+
+
+class DrillAssignment(_AssignmentRow, table=True):
+    __tablename__ = "drill_assignment"
+    __table_args__ = (_only(Kind.DRILL, "response"),)
+
+
+class RealClock(_Clock, table=True):
+    __tablename__ = "real_clock"
+    __table_args__ = (_only(Kind.REAL, "response"),)
+
+
+class DrillClock(_Clock, table=True):
+    __tablename__ = "drill_clock"
+    __table_args__ = (_only(Kind.DRILL, "response"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """The tables of one kind."""
+
+    heads: Table
+    entries: Table
+    assignments: Table
+    clocks: Table
+
+
+def _table(model: type[SQLModel]) -> Table:
+    table = model.__table__  # type: ignore[attr-defined]  # SQLModel adds it at run time
+    assert isinstance(table, Table)
+    return table
+
+
+BOOKS = {
+    Kind.REAL: Book(_table(RealResponse), _table(RealEntry), _table(RealAssignment), _table(RealClock)),
+    Kind.DRILL: Book(_table(DrillResponse), _table(DrillEntry), _table(DrillAssignment), _table(DrillClock)),
+}
+PLAN_VERSIONS = _table(PlanVersion)
+
+
+def book_of(response: str) -> Book:
+    return BOOKS[Kind.of(response)]
+
+
+for _book in BOOKS.values():
+    for _verb in ("UPDATE", "DELETE"):
+        event.listen(
+            _book.entries,
+            "after_create",
+            DDL(
+                f"CREATE TRIGGER {_book.entries.name}_no_{_verb.lower()} BEFORE {_verb} ON {_book.entries.name} "
+                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+            ),
+        )
