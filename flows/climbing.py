@@ -123,6 +123,7 @@ def _earliest_due(draft: Draft) -> tuple[datetime, Assignment, ClockName, bool] 
 
 def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) -> tuple[Told, ...]:
     wanted = _wanted(assignment, clock)
+    people: list[tuple[Person, tuple[str, ...]]]
     match rung.tell:
         case "assignee":
             people = [(draft.duty.people[person], (person,)) for person in wanted if person in draft.duty.people]

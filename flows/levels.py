@@ -10,6 +10,8 @@ from plans import expressions
 from plans.expressions import Truth
 from plans.model import Level, LevelRule, Plan
 
+_ONE_SIGN: dict[int, str] = {ord("Ⅰ"): "I", ord("Ⅱ"): "II", ord("Ⅲ"): "III", ord("Ⅳ"): "IV"}
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -67,7 +69,7 @@ def decided_level(
 
 def read_level_name(text: str) -> Level:
     """`III`, `Ⅲ` or `3`."""
-    roman = text.strip().upper().translate(str.maketrans({"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV"}))
+    roman = text.strip().upper().translate(_ONE_SIGN)
     if roman in Level.__members__:
         return Level[roman]
     if roman in {"1", "2", "3", "4"}:

@@ -6,7 +6,7 @@ A CHECK on the identifier keeps each kind in its table, and triggers keep the jo
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import DDL, CheckConstraint, LargeBinary, Table, event
+from sqlalchemy import CheckConstraint, Connection, LargeBinary, Table, event
 from sqlmodel import Field, SQLModel
 
 from store.kinds import Kind
@@ -150,13 +150,15 @@ def book_of(response: str) -> Book:
     return BOOKS[Kind.of(response)]
 
 
+def _refuse(table: Table, verb: str) -> str:
+    trigger = f"{table.name}_no_{verb.lower()}"
+    return f"CREATE TRIGGER {trigger} BEFORE {verb} ON {table.name} BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
+
+
+def _keep_append_only(table: Table, connection: Connection, **_: object) -> None:
+    for verb in ("UPDATE", "DELETE"):
+        connection.exec_driver_sql(_refuse(table, verb))
+
+
 for _book in BOOKS.values():
-    for _verb in ("UPDATE", "DELETE"):
-        event.listen(
-            _book.entries,
-            "after_create",
-            DDL(
-                f"CREATE TRIGGER {_book.entries.name}_no_{_verb.lower()} BEFORE {_verb} ON {_book.entries.name} "
-                "BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-            ),
-        )
+    event.listen(_book.entries, "after_create", _keep_append_only)

@@ -1,0 +1,196 @@
+"""Fakes for stories: a small plan in code, a small roster, and a `Night` that moves its own clock and reads all phones."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flows import journal
+from flows.commands import Acknowledge, Command, Complete, Decline, OpenDrill, OpenResponse
+from flows.engine import Engine, Turn
+from flows.events import Event
+from flows.journal import Head
+from flows.state import Assignment
+from notifications import outbox
+from notifications.outbox import DeliveryView
+from plans.model import (
+    EndCondition,
+    EvidenceField,
+    EvidenceType,
+    Fact,
+    FactType,
+    Ladder,
+    Level,
+    LevelRule,
+    MessageTemplate,
+    Phase,
+    Plan,
+    Role,
+    Rung,
+    Task,
+    Text,
+)
+from resources.model import Duty, Person, Shift
+from store.clock import MovableClock
+from store.database import Database
+
+START = datetime(2026, 9, 3, 18, 0, tzinfo=UTC)
+ALL = frozenset(Level)
+
+
+def minutes(number: float) -> timedelta:
+    return timedelta(minutes=number)
+
+
+def text(words: str) -> Text:
+    return Text(words, words)
+
+
+LIFE_SAFETY = Ladder(
+    "life_safety",
+    text("life safety"),
+    (
+        Rung("call", minutes(0), "assignee", ("wechat", "sms")),
+        Rung("again", minutes(2), "assignee", ("wechat", "sms", "voice")),
+        Rung("deputy", minutes(5), "deputy"),
+        Rung("leader", minutes(8), "duty_leader"),
+        Rung("command", minutes(15), "deputy_commander"),
+        Rung("manual", minutes(20), "duty_officer", manual=True),
+    ),
+)
+LATE = Ladder(
+    "late", text("late"), (Rung("remind", minutes(0), "assignee"), Rung("tell", minutes(10), "duty_leader", manual=True))
+)
+
+
+def task(name: str, role: str, **more: object) -> Task:
+    given = {"levels": ALL, "ladder": "life_safety", "ack": minutes(5), "done": minutes(30), "life_safety": True, **more}
+    return Task(name=name, title=text(name), role=role, **given)  # type: ignore[arg-type]  # the fields are the caller's
+
+
+def small_plan(tasks: Iterable[Task] = ()) -> Plan:
+    """Verify, patrol in rounds, evacuate from level II, review afterwards; or the tasks given."""
+    chosen = tuple(tasks) or (
+        task("verify", "duty_officer"),
+        task("patrol", "patrol", after=("verify",), every={Level.III: minutes(60), Level.II: minutes(30)}, late="late"),
+        task(
+            "evacuate",
+            "town",
+            levels=frozenset({Level.I, Level.II}),
+            evidence=(EvidenceField("count", text("n"), EvidenceType.NUMBER),),
+        ),
+        task("review", "office", phase=Phase.RECOVERY),
+    )
+    roles = ("duty_officer", "duty_leader", "deputy_commander", "patrol", "town", "office")
+    approve = ("deputy_commander",)
+    return Plan(
+        name="small",
+        title=text("Small plan"),
+        version="1",
+        owner="us",
+        activate=("duty_officer",),
+        facts={"flow": Fact("flow", text("flow"), FactType.NUMBER, "m3/s", forecast=True)},
+        levels={
+            level: LevelRule(level, f"flow >= {threshold}", approve)
+            for level, threshold in ((Level.IV, 1000), (Level.III, 2000), (Level.II, 3000), (Level.I, 4000))
+        },
+        triggers=(),
+        roles={role: Role(role, text(role), alert=role == "duty_officer") for role in roles},
+        ladders={"life_safety": LIFE_SAFETY, "late": LATE},
+        tasks={each.name: each for each in chosen},
+        messages={
+            name: MessageTemplate(name, text("{{ task }} {{ link }}"), text("{{ task }} {{ answer_code }}"))
+            for name in ("call", "escalation", "manual", "proposal", "end")
+        },
+        end=EndCondition("flow < 1000", minutes(60), approve),
+    )
+
+
+def person(name: str, deputy: str = "", *, exercises: bool = True, **more: str) -> Person:
+    number = f"199{sum(ord(letter) << (3 * place) for place, letter in enumerate(name)) % 10**8:08d}"
+    addresses = {"sms": number, "wechat": name, "voice": number, **more}
+    return Person(name, name.title(), addresses, deputy=deputy, exercises=exercises)
+
+
+def small_duty() -> Duty:
+    """One person a role; `wang` patrols and has the deputy `li`; nobody is `office`."""
+    people = [person("zhao"), person("qian"), person("sun"), person("wang", "li"), person("li"), person("wu")]
+    roles = {"duty_officer": "zhao", "duty_leader": "qian", "deputy_commander": "sun", "patrol": "wang", "town": "wu"}
+    return Duty({each.id: each for each in people}, tuple(Shift(role, who) for role, who in roles.items()))
+
+
+class OnePlan:
+    """A plan source with one plan, which a test may replace."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+
+    def named(self, name: str) -> Plan:
+        return replace(self.plan, name=name)
+
+
+class Night:
+    """A response on a real database with a movable clock."""
+
+    def __init__(self, folder: Path, plan: Plan | None = None, duty: Duty | None = None) -> None:
+        self.clock = MovableClock(START)
+        self.plans = OnePlan(plan or small_plan())
+        self.duty = duty or small_duty()
+        self.database = Database(folder / "tocsin.db")
+        self.engine = Engine(self.database, self.plans, lambda: self.duty, self.clock, ZoneInfo("Asia/Shanghai"))
+        self.response = ""
+
+    def activate(self, level: Level | None = Level.III, key: str = "", **facts: float) -> Turn:
+        opening = OpenResponse(incident="渭河洪水", level=level, facts=facts, by="zhao", approved_by="sun")
+        turn = self.engine.open("small", opening, key)
+        self.response = turn.response
+        return turn
+
+    def drill(self, level: Level | None = Level.III) -> Turn:
+        turn = self.engine.open("small", OpenDrill(incident="演练", level=level, by="zhao"))
+        self.response = turn.response
+        return turn
+
+    def submit(self, command: Command) -> Turn:
+        return self.engine.submit(self.response, command)
+
+    def forward(self, duration: timedelta) -> tuple[Event, ...]:
+        """Lets time pass, stopping at every clock on the way, as the real watcher would."""
+        end, seen = self.clock.now() + duration, list[Event]()
+        while due := [moment for moment in self.engine.due(end).values() if moment > self.clock.now()]:
+            self.clock.forward(min(due) - self.clock.now())
+            seen.extend(self.engine.tick(self.response).events)
+        self.clock.forward(end - self.clock.now())
+        seen.extend(self.engine.tick(self.response).events)
+        return tuple(seen)
+
+    def acknowledge(self, who: str, assignment: str) -> Turn:
+        return self.submit(Acknowledge(by=who, assignment=assignment, via="test"))
+
+    def decline(self, who: str, assignment: str, reason: str) -> Turn:
+        return self.submit(Decline(by=who, assignment=assignment, reason=reason, via="test"))
+
+    def complete(self, who: str, assignment: str, **evidence: str) -> Turn:
+        return self.submit(Complete(by=who, assignment=assignment, evidence=evidence, via="test"))
+
+    @property
+    def head(self) -> Head:
+        return self.engine.head(self.response)
+
+    def task(self, assignment: str) -> Assignment:
+        return self.head.state.assignments[assignment]
+
+    @property
+    def history(self) -> list[Event]:
+        with self.database.read() as connection:
+            return [entry.event for entry in journal.entries(connection, self.response)]
+
+    @property
+    def messages(self) -> tuple[DeliveryView, ...]:
+        with self.database.read() as connection:
+            return outbox.deliveries(connection, self.response)
+
+    def told(self, assignment: str) -> list[tuple[str, str, str]]:
+        """Who was called for it: (step, person, channel), in order."""
+        return [(each.step.split("/")[1], each.person, each.channel) for each in self.messages if each.assignment == assignment]
