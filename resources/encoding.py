@@ -27,7 +27,10 @@ class Undecodable:
 
 
 def decode(content: bytes) -> Decoded | Undecodable:
-    """A file that is valid UTF-8 is UTF-8: Chinese text in GB18030 practically never is."""
+    """A file that is valid UTF-8 is UTF-8: Chinese text in GB18030 practically never is.
+
+    The reverse cannot be told from the bytes alone, so callers show the encoding that was found.
+    """
     if len(content) > BYTES_ALLOWED:
         return Undecodable(f"larger than {BYTES_ALLOWED // 1_000_000} MB; expected a directory or a roster as CSV")
     for start, name in _NOT_CSV.items():
