@@ -31,8 +31,9 @@ LONGEST_WAIT = timedelta(seconds=30)
 class EngineResponses:
     """The engine as the Prefect side sees it (`flows.acts.Responses`)."""
 
-    def __init__(self, engine: Engine, wakeups: Wakeups) -> None:
-        self._engine, self._wakeups = engine, wakeups
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._wakeups: Wakeups | None = None
 
     def open(self, plan: str, opening: Opening, key: str) -> str:
         return self._engine.open(plan, opening, key).response
@@ -45,9 +46,10 @@ class EngineResponses:
 
     async def follow(self, response: str, perform: Perform, from_entry: int) -> Ending:
         """Acts run beside the loop: a slow gateway never holds up a clock."""
+        self._wakeups = wakeups = self._wakeups or Wakeups(self._engine.database)
         seen, running = from_entry, set[asyncio.Task[None]]()
         while True:
-            changed = self._wakeups.next_change()
+            changed = wakeups.next_change()
             head, news = await asyncio.to_thread(self._advance, response, seen)
             plan = self._engine.plan_of(head)
             for act in acts_of(plan, head.state, news):
@@ -58,7 +60,7 @@ class EngineResponses:
             if head.state.status is Status.CLOSED:
                 await asyncio.gather(*running, return_exceptions=True)
                 return _ending(head)
-            await self._wakeups.wait(changed, self._pause(next_due(plan, head.state)))
+            await wakeups.wait(changed, self._pause(next_due(plan, head.state)))
 
     def deliveries(self, response: str, act: Act) -> tuple[PersonReached, ...]:
         with self._engine.database.read() as connection:
