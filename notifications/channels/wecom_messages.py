@@ -1,4 +1,7 @@
-"""The body of a WeCom message for a delivery: the same delivery always gives the same bytes, so a second copy is dropped."""
+"""The body of a WeCom message for a delivery: the same delivery always gives the same bytes, so a second copy is dropped.
+
+Two deliveries never give the same bytes, as the second would be dropped too: each body names its delivery.
+"""
 
 import html
 import json
@@ -13,8 +16,8 @@ CARD_TEXT = 512
 """Bytes; WeCom cuts what is longer without saying so."""
 _DUPLICATE_CHECK_SECONDS = 4 * 60 * 60
 _LABELS = {
-    "zh": {Verb.ACKNOWLEDGE: "收到", Verb.DECLINE: "不能到", "more": "查看详情", "code": "短码"},
-    "en": {Verb.ACKNOWLEDGE: "Received", Verb.DECLINE: "Cannot", "more": "Open", "code": "Code"},
+    "zh": {Verb.ACKNOWLEDGE: "收到", Verb.DECLINE: "不能到", "more": "查看详情", "code": "短码", "reference": "编号"},
+    "en": {Verb.ACKNOWLEDGE: "Received", Verb.DECLINE: "Cannot", "more": "Open", "code": "Code", "reference": "Ref"},
 }
 BUTTONS = {"ack": Verb.ACKNOWLEDGE, "decline": Verb.DECLINE}
 
@@ -59,26 +62,32 @@ def _button_card(message: Outgoing) -> dict[str, Any]:
 
 def _text_card(message: Outgoing) -> dict[str, Any]:
     """WeCom reads the description as markup, so the text of people and alerts is escaped."""
+    reference = f'<div class="gray">{_reference(message)}</div>'
     card = {
         "title": cut_bytes(message.title, CARD_TITLE),
-        "description": _escaped(message.text),
+        "description": _escaped(message.text, CARD_TEXT - len(reference.encode())) + reference,
         "url": message.link,
         "btntxt": _labels(message)["more"],
     }
     return {"msgtype": "textcard", "textcard": card}
 
 
-def _escaped(text: str) -> str:
+def _escaped(text: str, limit: int) -> str:
     escaped = html.escape(text, quote=False)
-    while len(escaped.encode()) > CARD_TEXT:
-        text = cut_bytes(text, len(text.encode()) - (len(escaped.encode()) - CARD_TEXT) - len("…".encode()))
+    while len(escaped.encode()) > limit:
+        text = cut_bytes(text, len(text.encode()) - (len(escaped.encode()) - limit) - len("…".encode()))
         escaped = html.escape(text, quote=False)
     return escaped
 
 
 def _whole_text(message: Outgoing) -> str:
     head = message.title + "\n" if message.title and not message.text.startswith(message.title) else ""
-    return cut_bytes(head + message.text, TEXT)
+    tail = f"\n{_reference(message)}"
+    return cut_bytes(head + message.text, TEXT - len(tail.encode())) + tail
+
+
+def _reference(message: Outgoing) -> str:
+    return f"{_labels(message)['reference']} {message.delivery}"
 
 
 def _labels(message: Outgoing) -> dict[Any, str]:

@@ -1,0 +1,74 @@
+"""What the simulated providers know: accounts, signatures, templates, members, limits. All invented, for this machine only."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from notifications.simulators.ledger import Received
+
+CALL_TEMPLATE, DRILL_CALL_TEMPLATE = "SMS_100001", "SMS_100002"
+NOTICE_TEMPLATE, DRILL_NOTICE_TEMPLATE = "SMS_100003", "SMS_100004"
+_CALL = "${plan}，${level}：${task}。收到请回复${answer_code}，不能到请回复2 ${code}。"
+_NOTICE = "${plan}，${level}：${task}。"
+_DRILL_MARK = "（演练 EXERCISE）"
+TEMPLATES = {
+    CALL_TEMPLATE: _CALL,
+    DRILL_CALL_TEMPLATE: _DRILL_MARK + _CALL,
+    NOTICE_TEMPLATE: _NOTICE,
+    DRILL_NOTICE_TEMPLATE: _DRILL_MARK + _NOTICE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Callbacks:
+    """Where the providers call; empty: they do not."""
+
+    reports: str = ""
+    replies: str = ""
+    wechat: str = ""
+
+    @classmethod
+    def under(cls, base: str) -> "Callbacks":
+        start = base.rstrip("/")
+        return cls(f"{start}/sms/reports", f"{start}/sms/replies", f"{start}/wechat")
+
+
+@dataclass(frozen=True, slots=True)
+class AliyunSettings:
+    key: str = "LTAI-simulated"
+    secret: str = "simulated-secret"  # noqa: S105 - of a simulator on this machine
+    sign_name: str = "警钟平台"
+    templates: Mapping[str, str] = field(default_factory=lambda: dict(TEMPLATES))
+    a_day: int = 50
+    """Messages of one template to one number."""
+    receipt_after: timedelta = timedelta(seconds=1)
+    again_after: tuple[timedelta, ...] = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=10))
+    """A push that was not answered with 200 is tried again; the real provider waits minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class WecomSettings:
+    corporation: str = "ww0123456789abcdef"
+    secret: str = "simulated-secret"  # noqa: S105 - of a simulator on this machine
+    agent: int = 1000002
+    token: str = "simulatedtoken"  # noqa: S105 - of a simulator on this machine
+    encoding_aes_key: str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+    members: frozenset[str] | None = None
+    """None: whoever is named is a member, except names that begin with `nobody`."""
+    a_minute: int = 30
+    """Messages to one member; what is above disappears without an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class SimulatorSettings:
+    sms_port: int = 0
+    wecom_port: int = 0
+    callbacks: Callbacks = Callbacks()
+    aliyun: AliyunSettings = AliyunSettings()
+    wecom: WecomSettings = WecomSettings()
+    ledger: Path | None = None
+
+
+def is_drill(received: Received) -> bool:
+    return any(mark in received.title + received.text for mark in ("演练", "EXERCISE"))

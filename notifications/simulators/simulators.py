@@ -1,0 +1,116 @@
+"""Both simulated providers on loopback ports of this machine, with one ledger of what the phones received."""
+
+from types import TracebackType
+from urllib.parse import quote
+
+from aiohttp import web
+
+from notifications.simulators.admin import Admin
+from notifications.simulators.aliyun import AliyunSimulator
+from notifications.simulators.faults import Faults
+from notifications.simulators.ledger import Ledger
+from notifications.simulators.push import Pusher
+from notifications.simulators.settings import (
+    CALL_TEMPLATE,
+    DRILL_CALL_TEMPLATE,
+    DRILL_NOTICE_TEMPLATE,
+    NOTICE_TEMPLATE,
+    Callbacks,
+    SimulatorSettings,
+)
+from notifications.simulators.wecom import WecomSimulator
+from store.clock import Clock, RealClock
+
+_LOOPBACK = "127.0.0.1"
+_PATIENCE = 0.5
+_CALL_VARIABLES = "plan,level,task,answer_code,code"
+_NOTICE_VARIABLES = "plan,level,task"
+
+
+class Simulators:
+    """Ports of 0 are chosen by the system; `sms_url` and `wechat_url` are known after the start."""
+
+    def __init__(self, settings: SimulatorSettings | None = None, clock: Clock | None = None) -> None:
+        self.settings = settings or SimulatorSettings()
+        world = clock or RealClock()
+        self.ledger = Ledger(self.settings.ledger)
+        self.faults = Faults()
+        self._pusher = Pusher()
+        self.aliyun = AliyunSimulator(self.settings.aliyun, self.ledger, self.faults, self._pusher, world)
+        self.wecom = WecomSimulator(self.settings.wecom, self.ledger, self.faults, self._pusher, world)
+        self._admin = Admin(self.aliyun, self.wecom, self.ledger, self.faults)
+        self._admin.point_to(self.settings.callbacks)
+        self._runners: list[web.AppRunner] = []
+        self.sms_port = self.wecom_port = 0
+
+    async def start(self) -> None:
+        self.sms_port = await self._serve(self.settings.sms_port, [web.post("/", self.aliyun.handle)])
+        self.wecom_port = await self._serve(
+            self.settings.wecom_port,
+            [
+                web.get("/cgi-bin/gettoken", self.wecom.token),
+                web.post("/cgi-bin/message/send", self.wecom.send),
+                web.post("/cgi-bin/message/update_template_card", self.wecom.update_card),
+            ],
+        )
+
+    async def stop(self) -> None:
+        for runner in self._runners:
+            await runner.cleanup()
+        self._runners.clear()
+        await self._pusher.close()
+
+    async def __aenter__(self) -> "Simulators":
+        await self.start()
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self.stop()
+
+    @property
+    def sms_url(self) -> str:
+        """For the settings: kind `sms`."""
+        aliyun = self.settings.aliyun
+        templates = {
+            "default": f"{CALL_TEMPLATE}:{_CALL_VARIABLES}",
+            "notice": f"{NOTICE_TEMPLATE}:{_NOTICE_VARIABLES}",
+            "drill.default": f"{DRILL_CALL_TEMPLATE}:{_CALL_VARIABLES}",
+            "drill.notice": f"{DRILL_NOTICE_TEMPLATE}:{_NOTICE_VARIABLES}",
+        }
+        options = "&".join(f"{name}={value}" for name, value in templates.items())
+        account = f"{quote(aliyun.key)}:{quote(aliyun.secret)}@{_LOOPBACK}:{self.sms_port}"
+        return f"aliyunsms://{account}/{quote(aliyun.sign_name)}?scheme=http&{options}"
+
+    @property
+    def wechat_url(self) -> str:
+        """For the settings: kind `wechat`."""
+        wecom = self.settings.wecom
+        account = f"{quote(wecom.corporation)}:{quote(wecom.secret)}@{wecom.agent}"
+        return f"wecomapp://{account}/?host={_LOOPBACK}:{self.wecom_port}&scheme=http"
+
+    @property
+    def page(self) -> str:
+        return f"http://{_LOOPBACK}:{self.sms_port}/"
+
+    def point_to(self, base: str) -> None:
+        """Reports go to BASE/sms/reports, replies to BASE/sms/replies, WeCom's calls to BASE/wechat."""
+        self._admin.point_to(Callbacks.under(base))
+
+    async def reply(self, channel: str, address: str, text: str) -> bool:
+        """Somebody writes back by `sms` or `wechat`; True when our side took it."""
+        return await self._admin.reply(channel, address, text)
+
+    async def click(self, delivery: str, key: str, address: str = "") -> bool:
+        """Somebody presses `ack` or `decline` on the card of this delivery."""
+        return await self._admin.click(delivery, key, address)
+
+    async def _serve(self, port: int, routes: list[web.RouteDef]) -> int:
+        application = web.Application()
+        # the page and /_sim are on both ports, so that either address leads there
+        application.add_routes([*routes, *self._admin.routes()])
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE)
+        await runner.setup()
+        self._runners.append(runner)
+        site = web.TCPSite(runner, _LOOPBACK, port)
+        await site.start()
+        return int(runner.addresses[0][1])

@@ -1,0 +1,41 @@
+"""WeCom's access tokens: for the right corporation and secret, the last two valid, each for two hours."""
+
+from datetime import datetime, timedelta
+
+from notifications.simulators.settings import WecomSettings
+from notifications.simulators.wecom_rules import Refused
+from store.clock import new_token
+
+LASTS = timedelta(hours=2)
+_VALID_AT_ONCE = 2
+
+
+class Tokens:
+    def __init__(self, settings: WecomSettings) -> None:
+        self._settings = settings
+        self._until: dict[str, datetime] = {}
+        self.fetched = 0
+
+    def fetch(self, corporation: str, secret: str, now: datetime) -> str | Refused:
+        self.fetched += 1
+        if corporation != self._settings.corporation:
+            return Refused(40013, "invalid corpid")
+        if secret != self._settings.secret:
+            return Refused(40001, "invalid credential")
+        value = new_token(32)
+        self._until[value] = now + LASTS
+        while len(self._until) > _VALID_AT_ONCE:
+            del self._until[next(iter(self._until))]
+        return value
+
+    def refuses(self, value: str, now: datetime) -> Refused | None:
+        if not value:
+            return Refused(41001, "access_token missing")
+        until = self._until.get(value)
+        if until is None:
+            return Refused(40014, "invalid access_token")
+        return Refused(42001, "access_token expired") if now >= until else None
+
+    def expire(self, now: datetime) -> None:
+        """All end at once, as after a change of the secret."""
+        self._until = dict.fromkeys(self._until, now)
