@@ -7,13 +7,14 @@ digest: a running response keeps the digest it began with.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import timedelta
-from enum import IntEnum, StrEnum
-from functools import cached_property
-from typing import Literal
+from enum import Enum, IntEnum, StrEnum
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Literal
 
-from pydantic import TypeAdapter
+if TYPE_CHECKING:
+    from pydantic import TypeAdapter
 
 
 class Level(IntEnum):
@@ -165,6 +166,8 @@ class Task:
     on_downgrade: OnDowngrade = OnDowngrade.CANCEL
     phase: Phase = Phase.RESPONSE
     life_safety: bool = False
+    approval: bool = False
+    """Somebody signs here; life-safety tasks never wait for it."""
     source: str = ""
     """Law or document the deadline comes from; empty: a default of ours."""
 
@@ -224,10 +227,7 @@ class Plan:
     @cached_property
     def canonical_json(self) -> bytes:
         """Sorted keys, no spaces: the same plan always gives the same bytes."""
-        data = _adapter.dump_python(self, mode="json")
-        for task in data["tasks"].values():
-            task["levels"].sort()
-        return json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+        return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @cached_property
     def digest(self) -> str:
@@ -235,7 +235,31 @@ class Plan:
 
     @staticmethod
     def from_json(canonical: bytes) -> "Plan":
-        return _adapter.validate_json(canonical)
+        return _adapter().validate_json(canonical)
 
 
-_adapter = TypeAdapter(Plan)
+@cache
+def _adapter() -> "TypeAdapter[Plan]":
+    # the command line checks plans and never reads one back: it must not wait for Pydantic
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(Plan)
+
+
+def _plain(value: object) -> object:
+    """What JSON can say of a value, in the form `from_json` reads: durations in seconds, sets sorted."""
+    match value:
+        case Enum():
+            return value.value
+        case timedelta():
+            return value.total_seconds()
+        case Mapping():
+            return {str(_plain(key)): _plain(each) for key, each in value.items()}
+        case frozenset():
+            return sorted(_plain(each) for each in value)  # type: ignore[type-var]  # a set holds one type
+        case tuple():
+            return [_plain(each) for each in value]
+        case _ if is_dataclass(value):
+            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+        case _:
+            return value

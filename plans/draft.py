@@ -1,0 +1,90 @@
+"""A plan that has its shape and is not yet checked: its values, and the place of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from plans import reader
+from plans.diagnostic import Mark
+from plans.model import (
+    Drill,
+    EndCondition,
+    Fact,
+    Ladder,
+    Level,
+    LevelRule,
+    MessageTemplate,
+    Role,
+    Source,
+    Task,
+    Text,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRule:
+    """A trigger as written: one condition, and for each level what else must hold ("" is nothing more)."""
+
+    name: str
+    when: str
+    propose: Mapping[Level, str]
+    facts: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`whole` says that every value is the author's; otherwise some are placeholders for what could not be read."""
+
+    root: reader.Mapping
+    whole: bool
+    name: str
+    title: Text
+    version: str
+    owner: str
+    activate: tuple[str, ...]
+    facts: Mapping[str, Fact]
+    levels: Mapping[Level, LevelRule]
+    triggers: Mapping[str, AlertRule]
+    roles: Mapping[str, Role]
+    ladders: Mapping[str, Ladder]
+    tasks: Mapping[str, Task]
+    messages: Mapping[str, MessageTemplate]
+    end: EndCondition
+    sources: Mapping[str, Source]
+    drill: Drill | None
+
+    def node(self, *path: str | int) -> reader.Node:
+        """The node at a path, or the nearest one above it that is there."""
+        return self._walk(path)[0]
+
+    def mark(self, *path: str | int) -> Mark:
+        """Where the value at a path stands."""
+        return self.node(*path).mark
+
+    def key_mark(self, *path: str | int) -> Mark:
+        """Where the key of a path stands; for an item of a list, the item."""
+        return self._walk(path)[1]
+
+    def offset_mark(self, offset: int, *path: str | int) -> Mark:
+        """The place `offset` characters into the text at a path; its beginning when the text is folded over lines."""
+        node = self.node(*path)
+        if not isinstance(node, reader.Scalar) or node.offset is None:
+            return node.mark
+        return node.mark.right(node.offset + offset)
+
+    def _walk(self, path: tuple[str | int, ...]) -> tuple[reader.Node, Mark]:
+        node: reader.Node = self.root
+        key = node.mark
+        for step in path:
+            match node:
+                case reader.Mapping() if step in node.entries:
+                    entry = node.entries[str(step)]
+                    node, key = entry.value, entry.key
+                case reader.Sequence() if isinstance(step, int) and step < len(node.items):
+                    node = node.items[step]
+                    key = node.mark
+                case reader.Scalar() if step == 0:
+                    # one text stands for a list of one
+                    continue
+                case _:
+                    break
+        return node, key

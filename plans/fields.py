@@ -1,0 +1,184 @@
+"""Reads the keys of one mapping in the plan: each read says what it expects, faults are collected, the rest is unknown keys.
+
+After a fault a read gives a placeholder, so that everything else in the file is looked at too.
+"""
+
+import re
+from collections.abc import Iterator
+from collections.abc import Mapping as MappingType
+from datetime import timedelta
+from enum import StrEnum
+from typing import TypeVar
+
+from plans import quantities
+from plans.diagnostic import Diagnostic, Mark, fault, nearest
+from plans.model import Level, Text
+from plans.reader import Entry, Mapping, Node, Scalar, Sequence
+
+Choice = TypeVar("Choice", bound=StrEnum)
+
+name_form = "a name of small letters, digits and _, such as levee_patrol"
+_name = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+class Fields:
+    """`what` names the mapping in messages: "the task 'patrol'". In a partial one a missing key is no fault."""
+
+    def __init__(self, node: Mapping, what: str, faults: list[Diagnostic], *, partial: bool = False) -> None:
+        self.node, self.what, self.faults, self.partial = node, what, faults, partial
+        self._asked: dict[str, None] = {}
+
+    def get(self, key: str, *, required: bool = False, expected: str = "") -> Node | None:
+        """The value of a key; None when it is absent."""
+        self._asked[key] = None
+        entry = self.node.entries.get(key)
+        if entry is None and required and not self.partial:
+            self.fault(self.node.mark, f"{self.what} has no {key!r}", expected, "missing-key")
+        return entry.value if entry else None
+
+    def close(self) -> None:
+        """Refuse the keys that nobody asked for."""
+        for key, entry in self.node.entries.items():
+            if key not in self._asked:
+                left = [each for each in self._asked if each not in self.node.entries]
+                suggestion = nearest(key, left) or nearest(key, self._asked)
+                what, expected = f"{self.what} has an unknown key {key!r}", "one of " + ", ".join(self._asked)
+                self.fault(entry.key, what, expected, "unknown-key", suggestion)
+
+    def text(self, key: str, default: str | None = None, *, expected: str = "a text") -> str:
+        node = self.get(key, required=default is None, expected=expected)
+        return (default or "") if node is None else self._text(node, key, expected)
+
+    def bilingual(self, key: str, default: Text | None = None) -> Text:
+        expected = "a text, or {zh: …, en: …}"
+        node = self.get(key, required=default is None, expected=expected)
+        if node is None:
+            return default or Text("", "")
+        if isinstance(node, Mapping):
+            both = Fields(node, f"{key!r} of {self.what}", self.faults)
+            result = Text(both.text("zh"), both.text("en"))
+            both.close()
+            return result
+        same = self._text(node, key, expected)
+        return Text(same, same)
+
+    def flag(self, key: str, default: bool) -> bool:  # noqa: FBT001  # the default is the value
+        node = self.get(key)
+        if node is None:
+            return default
+        if isinstance(node, Scalar) and node.plain and node.text in ("true", "false"):
+            return node.text == "true"
+        self._wrong(node, key, "true or false")
+        return default
+
+    def duration(self, key: str, default: timedelta | None = None) -> timedelta:
+        node = self.get(key, required=default is None, expected=quantities.duration_form)
+        return (default or timedelta(0)) if node is None else self._duration(node, key)
+
+    def choice(self, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
+        """One value of a closed list."""
+        every = [each.value for each in kind]
+        expected = "one of " + ", ".join(every)
+        first = default or next(iter(kind))
+        node = self.get(key, required=default is None, expected=expected)
+        if node is None:
+            return first
+        text = self._text(node, key, expected)
+        if text and text not in every:
+            self.fault(node.mark, f"{key!r} is {text!r}", expected, "wrong-value", nearest(text, every))
+        return kind(text) if text in every else first
+
+    def names(self, key: str, *, required: bool = False, expected: str = "a name or a list of names") -> tuple[str, ...]:
+        """A list of texts; one text stands for a list of one."""
+        node = self.get(key, required=required, expected=expected)
+        if node is None:
+            return ()
+        items = node.items if isinstance(node, Sequence) else [node]
+        return tuple(text for text in (self._text(item, key, expected) for item in items) if text)
+
+    def levels(self, key: str) -> frozenset[Level]:
+        node = self.get(key, required=True, expected=quantities.levels_form)
+        if node is None:
+            return frozenset()
+        items = node.items if isinstance(node, Sequence) else [node]
+        found = frozenset[Level]()
+        for item in items:
+            text = self._text(item, key, quantities.levels_form)
+            some = quantities.levels(text)
+            if text and some is None:
+                self.fault(item.mark, f"{key!r} is {text!r}", quantities.levels_form, "wrong-value")
+            found |= some or frozenset()
+        return found
+
+    def by_level(self, key: str, *, required: bool = False) -> Iterator[tuple[Level, str, Node]]:
+        """The entries of a mapping whose keys are levels."""
+        node = self.get(key, required=required, expected="a mapping from levels (I, II, III, IV)")
+        for name, entry in self.entries(node, key):
+            level = quantities.level(name)
+            if level is None:
+                what, expected = f"{key!r} has the key {name!r}", "a level: I, II, III or IV"
+                self.fault(entry.key, what, expected, "wrong-value", nearest(name.upper(), Level.__members__))
+            else:
+                yield level, name, entry.value
+
+    def durations_by_level(self, key: str, levels: frozenset[Level]) -> MappingType[Level, timedelta]:
+        """`{IV: 2 h, III: 1 h}`, or one duration for every level of `levels`."""
+        node = self.get(key)
+        if isinstance(node, Scalar):
+            return dict.fromkeys(sorted(levels, reverse=True), self._duration(node, key))
+        return {level: self._duration(value, key) for level, _, value in self.by_level(key)}
+
+    def entries(self, node: Node | None, key: str) -> Iterator[tuple[str, Entry]]:
+        if isinstance(node, Mapping):
+            yield from node.entries.items()
+        elif node is not None:
+            self._wrong(node, key, "a mapping")
+
+    def named(self, key: str, kind: str, *, required: bool = False) -> Iterator[tuple[str, "Fields"]]:
+        """The entries of a mapping from names to mappings: `tasks:`, `roles:` …"""
+        node = self.get(key, required=required, expected=f"a mapping from names to {kind}s")
+        for name, entry in self.entries(node, key):
+            if not _name.fullmatch(name):
+                self.fault(entry.key, f"the {kind} is named {name!r}", name_form, "wrong-name")
+            yield name, self.inside(entry.value, f"the {kind} {name!r}")
+
+    def inside(self, node: Node, what: str) -> "Fields":
+        if isinstance(node, Mapping):
+            return Fields(node, what, self.faults, partial=self.partial)
+        found = "a list" if isinstance(node, Sequence) else repr(node.text)
+        self.fault(node.mark, f"{what} is {found}", "a mapping of its keys", "wrong-value")
+        return _Absent(Mapping(node.mark), what, [])
+
+    def fault(self, mark: Mark, what: str, expected: str, rule: str, suggestion: str = "") -> None:
+        self.faults.append(fault(mark, what, expected, rule, suggestion=suggestion))
+
+    def _duration(self, node: Node, key: str) -> timedelta:
+        text = self._text(node, key, quantities.duration_form)
+        length = quantities.duration(text)
+        if text and length is None:
+            self.fault(node.mark, f"{key!r} is {text!r}", quantities.duration_form, "wrong-value")
+        return length or timedelta(0)
+
+    def _text(self, node: Node, key: str, expected: str) -> str:
+        if isinstance(node, Scalar) and not node.is_null and node.text.strip():
+            return node.text.strip()
+        return self._wrong(node, key, expected)
+
+    def _wrong(self, node: Node, key: str, expected: str) -> str:
+        """The fault of a value that is none of what was expected, and the placeholder that stands for it."""
+        match node:
+            case Mapping():
+                found = "a mapping"
+            case Sequence():
+                found = "a list"
+            case _:
+                found = repr(node.text) if node.text else "empty"
+        self.fault(node.mark, f"{key!r} of {self.what} is {found}", expected, "wrong-value")
+        return ""
+
+
+class _Absent(Fields):
+    """Stands for a mapping that is not one: the fault is already told, its missing keys are not faults of their own."""
+
+    def close(self) -> None:
+        return
