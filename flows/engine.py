@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Protocol
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, update
 
-from flows import journal, outgoing
+from flows import journal, outgoing, plan_versions
 from flows.calls import Caller
 from flows.commands import Command, OpenDrill, Opening, Tick
 from flows.decisions import decide, decide_opening
-from flows.errors import ConflictError, UnknownNameError
+from flows.errors import ConflictError
 from flows.events import Event
 from flows.journal import Head
 from flows.projections import due_responses, project
 from flows.state import ResponseState, fold
-from flows.tables import PLAN_VERSIONS, book_of
+from flows.tables import book_of
 from plans.model import Plan
 from resources.model import Duty
 from store.clock import Clock, new_token
@@ -72,7 +72,7 @@ class Engine:
         response = _identifier(kind, now)
         with self.database.write() as connection:
             if journal.by_key(connection, kind, key) is None:
-                self._store_plan(connection, plan, now)
+                plan_versions.store(connection, plan, now)
                 head = journal.begin(connection, response, key, history, state, now)
                 self._write_beside(connection, plan, duty, head, None, history, now)
                 if also:
@@ -101,10 +101,13 @@ class Engine:
 
     def plan_of(self, head: Head) -> Plan:
         """The plan that this response began with (or was moved to), not today's."""
-        digest = head.state.digest
+        return self.plan_version(head.state.digest)
+
+    def plan_version(self, digest: str) -> Plan:
+        """Error: `UnknownNameError`."""
         if digest not in self._stored:
             with self.database.read() as connection:
-                self._stored[digest] = stored_plan(connection, digest)
+                self._stored[digest] = plan_versions.load(connection, digest)
         return self._stored[digest]
 
     def due(self, now: datetime) -> dict[str, datetime]:
@@ -150,20 +153,6 @@ class Engine:
     def _duty_for(self, kind: Kind) -> Duty:
         duty = self._duty()
         return duty.for_drills() if kind is Kind.DRILL else duty
-
-    def _store_plan(self, connection: Connection, plan: Plan, now: datetime) -> None:
-        known = connection.execute(select(PLAN_VERSIONS.c.digest).where(PLAN_VERSIONS.c.digest == plan.digest)).first()
-        if known is None:
-            row = {"digest": plan.digest, "name": plan.name, "canonical": plan.canonical_json, "stored_at": now}
-            connection.execute(insert(PLAN_VERSIONS).values(**row))
-
-
-def stored_plan(connection: Connection, digest: str) -> Plan:
-    """Error: `UnknownNameError`."""
-    canonical = connection.execute(select(PLAN_VERSIONS.c.canonical).where(PLAN_VERSIONS.c.digest == digest)).scalar_one_or_none()
-    if canonical is None:
-        raise UnknownNameError("stored plan", digest, ())
-    return Plan.from_json(canonical)
 
 
 def attach_flow_run(connection: Connection, response: str, flow_run: str) -> None:

@@ -1,0 +1,25 @@
+"""Checked plans by digest in the database: a running response keeps the plan it began with."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, insert, select
+
+from flows.errors import UnknownNameError
+from flows.tables import PLAN_VERSIONS
+from plans.model import Plan
+
+
+def store(connection: Connection, plan: Plan, now: datetime) -> None:
+    """Keeps this version, once."""
+    known = connection.execute(select(PLAN_VERSIONS.c.digest).where(PLAN_VERSIONS.c.digest == plan.digest)).first()
+    if known is None:
+        row = {"digest": plan.digest, "name": plan.name, "canonical": plan.canonical_json, "stored_at": now}
+        connection.execute(insert(PLAN_VERSIONS).values(**row))
+
+
+def load(connection: Connection, digest: str) -> Plan:
+    """Error: `UnknownNameError`."""
+    canonical = connection.execute(select(PLAN_VERSIONS.c.canonical).where(PLAN_VERSIONS.c.digest == digest)).scalar_one_or_none()
+    if canonical is None:
+        raise UnknownNameError("stored plan", digest, ())
+    return Plan.from_json(canonical)

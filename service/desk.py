@@ -1,0 +1,191 @@
+"""What the duty desk asks, in people's words: both the command line and the HTTP API go through here.
+
+Texts are read against the plan, an actor is found, and the engine is asked. Errors are those of the layers below.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from flows.commands import (
+    Acknowledge,
+    AddNote,
+    ChangeLevel,
+    Close,
+    Complete,
+    Decline,
+    OpenDrill,
+    OpenResponse,
+    Reassign,
+    RecordDecision,
+    RecordFact,
+    ReportProgress,
+    StandDown,
+    Start,
+)
+from flows.drilling import end_drills_in_the_way
+from flows.engine import Engine, Turn
+from flows.errors import UnknownNameError
+from flows.facts import read_facts
+from flows.levels import read_level_name
+from plans.model import Level, Plan
+from resources.model import Duty
+from service.wiring import Home
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Activation:
+    """What somebody says when they activate a plan; texts as typed."""
+
+    plan: str
+    level: str = ""
+    facts: Mapping[str, object] = field(default_factory=dict)
+    incident: str = ""
+    place: str = ""
+    reason: str = ""
+    by: str = ""
+    approved_by: str = ""
+    oral: bool = False
+    key: str = ""
+
+
+class Desk:
+    def __init__(self, home: Home) -> None:
+        self._home = home
+        self.engine: Engine = home.engine
+
+    def activate(self, asked: Activation, via: str) -> Turn:
+        """Opens a real response; a drill that needs the same people ends at once."""
+        turn = self.engine.open(asked.plan, self.opening(asked, via), asked.key)
+        end_drills_in_the_way(self.engine, turn)
+        return turn
+
+    def opening(self, asked: Activation, via: str, proposal: str = "") -> OpenResponse:
+        plan = self._home.plans.named(asked.plan)
+        readings = read_facts(plan, asked.facts)
+        return OpenResponse(
+            incident=asked.incident or self._incident(plan, asked.place),
+            place=asked.place,
+            level=_level(asked.level),
+            facts=readings.facts,
+            forecasts=readings.forecasts,
+            reason=asked.reason,
+            by=self.actor(asked.by, plan.activate),
+            via=via,
+            approved_by=self._known(asked.approved_by),
+            oral=asked.oral,
+            proposal=proposal,
+        )
+
+    def drill(self, asked: Activation, via: str) -> Turn:
+        """Opens a drill of the plan at once."""
+        plan = self._home.plans.named(asked.plan)
+        readings = read_facts(plan, asked.facts)
+        opening = OpenDrill(
+            incident=asked.incident or self._incident(plan, asked.place),
+            place=asked.place,
+            level=_level(asked.level),
+            facts=readings.facts,
+            forecasts=readings.forecasts,
+            reason=asked.reason,
+            by=self.actor(asked.by, plan.activate),
+            via=via,
+        )
+        return self.engine.open(asked.plan, opening, asked.key)
+
+    def acknowledge(self, response: str, assignment: str, by: str, via: str, at: datetime | None = None) -> Turn:
+        return self.engine.submit(response, Acknowledge(assignment=assignment, by=by, via=via, at=at))
+
+    def decline(self, response: str, assignment: str, by: str, via: str, reason: str) -> Turn:
+        return self.engine.submit(response, Decline(assignment=assignment, by=by, via=via, reason=reason))
+
+    def start(self, response: str, assignment: str, by: str, via: str) -> Turn:
+        return self.engine.submit(response, Start(assignment=assignment, by=by, via=via))
+
+    def progress(self, response: str, assignment: str, by: str, via: str, text: str) -> Turn:
+        return self.engine.submit(response, ReportProgress(assignment=assignment, by=by, via=via, text=text))
+
+    def complete(
+        self, response: str, assignment: str, by: str, via: str, evidence: Mapping[str, str | tuple[str, ...]], reason: str = ""
+    ) -> Turn:
+        return self.engine.submit(response, Complete(assignment=assignment, by=by, via=via, evidence=evidence, reason=reason))
+
+    def reassign(self, response: str, assignment: str, by: str, via: str, to: Iterable[str], reason: str) -> Turn:
+        return self.engine.submit(response, Reassign(assignment=assignment, by=by, via=via, to=tuple(to), reason=reason))
+
+    def decide(
+        self, response: str, assignment: str, by: str, via: str, decision: Literal["courier", "skip"], reason: str
+    ) -> Turn:
+        command = RecordDecision(assignment=assignment, by=by, via=via, decision=decision, reason=reason)
+        return self.engine.submit(response, command)
+
+    def record_facts(self, response: str, facts: Mapping[str, object], by: str, via: str, at: datetime | None = None) -> Turn:
+        """All facts are read before the first is recorded."""
+        readings = read_facts(self.engine.plan_of(self.engine.head(response)), facts)
+        by = self.actor(by, ())
+        commands = [RecordFact(name=name, value=value, by=by, via=via, observed_at=at) for name, value in readings.facts.items()]
+        commands += [
+            RecordFact(name=name, value=value, forecast=True, by=by, via=via, observed_at=at)
+            for name, value in readings.forecasts.items()
+        ]
+        turn = self._unchanged(response)
+        for command in commands:
+            turn = self.engine.submit(response, command)
+        return turn
+
+    def change_level(self, response: str, level: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
+        command = ChangeLevel(level=read_level_name(level), by=self._known(by), via=via, reason=reason, approved_by=approved_by)
+        return self.engine.submit(response, command)
+
+    def stand_down(self, response: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
+        return self.engine.submit(response, StandDown(by=self._known(by), via=via, reason=reason, approved_by=approved_by))
+
+    def close(self, response: str, by: str, via: str, reason: str) -> Turn:
+        return self.engine.submit(response, Close(by=self._known(by), via=via, reason=reason))
+
+    def note(self, response: str, by: str, via: str, text: str) -> Turn:
+        return self.engine.submit(response, AddNote(by=self._known(by), via=via, text=text))
+
+    def actor(self, by: str, roles: tuple[str, ...]) -> str:
+        """The person named, or else the first on duty in one of the roles. Error: `UnknownNameError`."""
+        if by:
+            return self._known(by)
+        duty, now = self._home.duty(), self._home.clock.now()
+        on_duty = (person.id for role in roles or ("duty_officer",) for person in duty.holders(role, now))
+        found = next(on_duty, "")
+        if not found:
+            raise NobodyOnDutyError(roles or ("duty_officer",))
+        return found
+
+    def _known(self, person: str) -> str:
+        duty: Duty = self._home.duty()
+        if person and person not in duty.people:
+            raise UnknownNameError("person in the directory", person, duty.people)
+        return person
+
+    def _incident(self, plan: Plan, place: str) -> str:
+        local = self._home.clock.now().astimezone(self._home.zone)
+        return " ".join(part for part in (plan.title.zh, place, f"{local:%m-%d %H:%M}") if part)
+
+    def _unchanged(self, response: str) -> Turn:
+        head = self.engine.head(response)
+        return Turn(response, (), head.state, head.version)
+
+
+class NobodyOnDutyError(UnknownNameError):
+    status = 409
+
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__("person on duty as", ", ".join(roles), ())
+        self.roles = roles
+
+    def __str__(self) -> str:
+        return (
+            f"nobody is on duty now as {' or '.join(self.roles)}: load people and roster with 'tocsin roster import FOLDER' "
+            "('tocsin roster sample FOLDER' writes an example), or say who acts with --by"
+        )
+
+
+def _level(text: str) -> Level | None:
+    return read_level_name(text) if text else None
