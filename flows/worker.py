@@ -1,0 +1,203 @@
+"""The Prefect worker: takes flow runs from the work pool `tocsin` and drives them in its own process, many at a time.
+
+It outlives a Prefect server that is down, a run that fails and a run that nobody can compile. Stopping it stops no response:
+its runs go back to the pool as `AwaitingRetry`, for the next worker.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import anyio.abc
+from prefect import Flow
+from prefect.exceptions import Abort
+from prefect.flow_engine import run_flow_async
+from prefect.settings import PREFECT_API_URL
+from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
+
+from flows.acts import Responses
+from flows.deployments import POOL, WORKER_TYPE
+from flows.errors import FlowError, UnknownNameError
+from flows.keeper import Keeper, hand_back
+from flows.response_flow import compile_all
+from plans.model import Plan
+from store.clock import new_token
+
+if TYPE_CHECKING:
+    from prefect.client.schemas.objects import FlowRun
+
+LIMIT = 200
+POLL_SECONDS = 0.5
+KEEP_SECONDS = 1.0
+HEARTBEAT_SECONDS = 30.0
+LONGEST_PAUSE_SECONDS = 10.0
+STARTED_AT_ONCE = 4
+"""Runs being taken over at the same time; a Prefect server on SQLite answers 503 to a crowd."""
+GRACE_SECONDS = 20.0
+
+log = logging.getLogger("tocsin.worker")
+
+
+class PrefectAddressError(FlowError):
+    status = 503
+
+    def __str__(self) -> str:
+        return "PREFECT_API_URL is not set: say where the server is (http://HOST:4200/api), or run `tocsin serve`, which starts one"
+
+
+class TocsinResult(BaseWorkerResult):
+    pass
+
+
+class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]):
+    """Runs flow runs in-process; the flow is compiled from the plan, never loaded from an entrypoint."""
+
+    type = WORKER_TYPE
+    _description = "Drives Tocsin responses (Prefect flow runs) in the worker's own process."
+
+    def __init__(self, flows: Mapping[str, "Flow[..., Any]"], limit: int = LIMIT) -> None:
+        name = f"tocsin {socket.gethostname()} {os.getpid()} {new_token(3)}"
+        super().__init__(work_pool_name=POOL, name=name, limit=limit, create_pool_if_not_found=True)
+        self._flows = flows
+        self._driven: dict[UUID, asyncio.Task[Any]] = {}
+        self._starting = asyncio.Semaphore(STARTED_AT_ONCE)
+
+    @property
+    def in_hand(self) -> set[str]:
+        """The flow runs that this worker drives or is about to."""
+        return {str(run) for run in self._driven.keys() | self._submitting_flow_run_ids}
+
+    async def run(
+        self,
+        flow_run: "FlowRun",
+        configuration: BaseJobConfiguration,
+        task_status: "anyio.abc.TaskStatus[Any] | None" = None,
+    ) -> TocsinResult:
+        flow = self._flow_of(configuration)
+        # The engine watches each deployed run for suspension with a thread that blocks this event loop while it connects and
+        # ends; a response is not suspended from Prefect, so the engine is told of no deployment.
+        watched_by_nobody = flow_run.model_copy(update={"deployment_id": None})
+        driving = asyncio.create_task(run_flow_async(flow, flow_run=watched_by_nobody, parameters=dict(flow_run.parameters)))
+        self._driven[flow_run.id] = driving
+        if task_status:
+            task_status.started(self.name)
+        try:
+            await asyncio.wait([driving])
+            _note_the_end(flow_run.id, driving)
+        finally:
+            del self._driven[flow_run.id]
+        return TocsinResult(identifier=str(flow_run.id), status_code=0)
+
+    async def release(self, run: UUID) -> None:
+        """Stops driving a run; its state in Prefect is the caller's business."""
+        if driving := self._driven.get(run):
+            driving.cancel()
+            await asyncio.wait([driving])
+
+    async def work(self, stop: asyncio.Event, keep: Callable[[], Awaitable[None]]) -> None:
+        """Polls, reports itself alive and keeps every response driven, until `stop`; then hands its runs back."""
+        async with self:
+            loops = [
+                asyncio.create_task(_again_and_again(self.get_and_submit_flow_runs, POLL_SECONDS)),
+                asyncio.create_task(_again_and_again(self.sync_with_backend, HEARTBEAT_SECONDS)),
+                asyncio.create_task(_again_and_again(keep, KEEP_SECONDS)),
+            ]
+            await stop.wait()
+            for loop in loops:
+                loop.cancel()
+            await asyncio.wait(loops)
+            await self._hand_back_all()
+
+    def _flow_of(self, configuration: BaseJobConfiguration) -> "Flow[..., Any]":
+        name = configuration.labels.get("prefect.io/flow-name", "")
+        if name not in self._flows:
+            raise UnknownNameError("plan or drill for the flow", name, self._flows)
+        return self._flows[name]
+
+    async def _submit_run(self, flow_run: "FlowRun") -> None:
+        """An API error here would otherwise end the task group that holds every run of this worker."""
+        try:
+            async with self._starting:
+                await super()._submit_run(flow_run)
+        except Exception:
+            log.exception("flow run %s could not be taken; it will be tried again", flow_run.id)
+            self._submitting_flow_run_ids.discard(flow_run.id)
+            self._release_limit_slot(flow_run.id)
+
+    async def _hand_back_all(self) -> None:
+        runs = list(self._driven)
+        for run in runs:
+            await self.release(run)
+        try:
+            async with asyncio.timeout(GRACE_SECONDS):
+                await hand_back(runs, f"worker {self.name} was stopped")
+        except Exception:
+            log.warning("Prefect does not answer: %d runs stay as they are until a worker takes them up again", len(runs))
+
+
+def run_worker(responses: Responses, plans: Mapping[str, Plan], duration: timedelta | None = None) -> None:
+    """Works until SIGTERM, SIGINT or the end of `duration`. Errors: `PrefectAddressError`.
+
+    The event loop has a thread of its own: in the main thread Prefect's engine takes over SIGTERM for each run it starts.
+    """
+    if not PREFECT_API_URL.value():
+        raise PrefectAddressError()
+    told = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: told.set())
+    worker = threading.Thread(target=lambda: asyncio.run(_work(responses, plans, told)), name="tocsin-worker")
+    worker.start()
+    deadline = duration.total_seconds() if duration else None
+    while worker.is_alive() and not told.wait(1 if deadline is None else min(deadline, 1)):
+        if deadline is not None:
+            deadline -= 1
+            if deadline <= 0:
+                told.set()
+    worker.join()
+
+
+async def _work(responses: Responses, plans: Mapping[str, Plan], told: threading.Event) -> None:
+    stop = asyncio.Event()
+    watching = asyncio.create_task(_when(told, stop))
+    flows = compile_all(plans.values(), lambda: responses)
+    worker = TocsinWorker({flow.name: flow for flow in flows.values()})
+    await worker.work(stop, Keeper(responses, flows, worker).keep)
+    await watching
+
+
+async def _when(told: threading.Event, stop: asyncio.Event) -> None:
+    while not told.is_set():
+        await asyncio.sleep(0.2)
+    stop.set()
+
+
+async def _again_and_again(work: Callable[[], Awaitable[Any]], seconds: float) -> None:
+    """Says once that `work` fails and once that it goes again; between, it waits longer and longer."""
+    pause, failing = seconds, False
+    while True:
+        try:
+            await work()
+            if failing:
+                log.warning("%s works again", work.__name__)
+            pause, failing = seconds, False
+        except Exception as cause:
+            if not failing:
+                log.warning("%s failed (%s: %s); responses go on, trying again", work.__name__, type(cause).__name__, cause)
+            pause, failing = min(max(pause * 2, seconds), max(LONGEST_PAUSE_SECONDS, seconds)), True
+        await asyncio.sleep(pause)
+
+
+def _note_the_end(run: UUID, driving: "asyncio.Task[Any]") -> None:
+    """A failed run is told by its state in Prefect; here it is only noted."""
+    if driving.cancelled():
+        return
+    error = driving.exception()
+    if error and not isinstance(error, Abort):
+        log.warning("flow run %s ended: %s: %s", run, type(error).__name__, error)
