@@ -65,11 +65,9 @@ class Draft:
         return self._walk(path)[1]
 
     def offset_mark(self, offset: int, *path: str | int) -> Mark:
-        """The place `offset` characters into the text at a path; its beginning when the text is folded over lines."""
+        """The place `offset` characters into the text at a path."""
         node = self.node(*path)
-        if not isinstance(node, reader.Scalar) or node.offset is None:
-            return node.mark
-        return node.mark.right(node.offset + offset)
+        return node.mark_at(offset) if isinstance(node, reader.Scalar) else node.mark
 
     def _walk(self, path: tuple[str | int, ...]) -> tuple[reader.Node, Mark]:
         node: reader.Node = self.root

@@ -68,23 +68,50 @@ def facts_in(plan: Plan, condition: str) -> tuple[str, ...]:
     return FactVocabulary(tuple(plan.facts.values())).facts_in(condition)
 
 
-def check_condition(facts: Mapping[str, Fact], condition: str, *, at_level: bool) -> tuple[Problem, ...]:
+@lru_cache(maxsize=1024)
+def check_condition(facts: tuple[Fact, ...], condition: str, *, at_level: bool) -> tuple[Problem, ...]:
     """Everything wrong with a condition over facts; `at_level`: it may use the variable `level`."""
-    if len(condition) > length_limit:
-        return (_too_long(condition),)
-    vocabulary = FactVocabulary(tuple(facts.values()))
-    if problems := vocabulary.problems(condition, at_level=at_level):
+    vocabulary = FactVocabulary(facts)
+    if problems := _too_long(condition) or vocabulary.problems(condition, at_level=at_level):
         return problems
-    return _compile(vocabulary.variables(), vocabulary.rewrite(condition), must_be_bool=True).problems
+    return _compile(vocabulary.variables(), vocabulary.rewrite(condition), _true_or_false).problems
 
 
-def check_alert_expression(expression: str, *, must_be_bool: bool) -> tuple[Problem, ...]:
-    """Everything wrong with an expression over `alert`."""
-    if len(expression) > length_limit:
-        return (_too_long(expression),)
-    if problems := AlertVocabulary().problems(expression):
+@lru_cache(maxsize=1024)
+def check_alert_expression(condition: str) -> tuple[Problem, ...]:
+    """Everything wrong with a condition over `alert`."""
+    return _check_over_alert(condition, _true_or_false)
+
+
+@lru_cache(maxsize=1024)
+def check_fact_expression(fact: Fact, expression: str) -> tuple[Problem, ...]:
+    """Everything wrong with an expression over `alert` that gives the value of a fact."""
+    return _check_over_alert(expression, _given[fact.type])
+
+
+def _check_over_alert(expression: str, given: "_Given") -> tuple[Problem, ...]:
+    vocabulary = AlertVocabulary()
+    if problems := _too_long(expression) or vocabulary.problems(expression):
         return problems
-    return _compile(AlertVocabulary().variables(), Rewritten(expression, ()), must_be_bool=must_be_bool).problems
+    return _compile(vocabulary.variables(), Rewritten(expression, ()), given).problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What an expression has to give: CEL types, and the words for them."""
+
+    types: frozenset[str]
+    expected: str
+
+
+_true_or_false = _Given(frozenset({"bool"}), "a condition that is true or false")
+_anything = _Given(frozenset(), "a value")
+_given = {
+    FactType.NUMBER: _Given(frozenset({"double", "int", "uint", "dyn"}), "a number"),
+    FactType.BOOLEAN: _Given(frozenset({"bool", "dyn"}), "true or false"),
+    FactType.CHOICE: _Given(frozenset({"string", "dyn"}), "a text"),
+    FactType.TEXT: _Given(frozenset({"string", "dyn"}), "a text"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +123,18 @@ class _Compiled:
 @lru_cache(maxsize=4096)
 def _fact_program(facts: tuple[Fact, ...], condition: str) -> cel.Expression:
     vocabulary = FactVocabulary(facts)
-    return _usable(condition, _compile(vocabulary.variables(), vocabulary.rewrite(condition), must_be_bool=True))
+    return _usable(condition, _compile(vocabulary.variables(), vocabulary.rewrite(condition), _true_or_false))
 
 
 @lru_cache(maxsize=4096)
 def _alert_program(expression: str) -> cel.Expression:
-    return _usable(expression, _compile(AlertVocabulary().variables(), Rewritten(expression, ()), must_be_bool=False))
+    return _usable(expression, _compile(AlertVocabulary().variables(), Rewritten(expression, ()), _anything))
 
 
 def _usable(expression: str, compiled: _Compiled) -> cel.Expression:
-    if len(expression) > length_limit or compiled.program is None:
-        reason = compiled.problems[0].what if compiled.problems else f"it is longer than {length_limit} characters"
-        raise ExpressionError(expression, reason)
+    problems = _too_long(expression) or compiled.problems
+    if problems or compiled.program is None:
+        raise ExpressionError(expression, problems[0].what)
     return compiled.program
 
 
@@ -116,16 +143,15 @@ def _environment(variables: tuple[tuple[str, str], ...]) -> cel.Env:
     return cel.NewEnv(variables={name: cel.Type(kind) for name, kind in variables})
 
 
-def _compile(variables: tuple[tuple[str, str], ...], rewritten: Rewritten, *, must_be_bool: bool) -> _Compiled:
+def _compile(variables: tuple[tuple[str, str], ...], rewritten: Rewritten, given: _Given) -> _Compiled:
     try:
         program = _environment(variables).compile(rewritten.text)
     # the library has no exception of its own
     except RuntimeError as error:
         return _Compiled(None, _explained(str(error), rewritten))
-    kind = program.return_type()
-    if must_be_bool and kind != cel.Type.BOOL:
-        what = f"this gives {_type_words.get(kind.name().lower(), kind.name())}"
-        return _Compiled(None, (Problem(0, what, "a condition that is true or false"),))
+    kind = program.return_type().name().lower()
+    if given.types and kind not in given.types:
+        return _Compiled(None, (Problem(0, f"this gives {_type_words.get(kind, kind)}", given.expected),))
     return _Compiled(program, ())
 
 
@@ -206,5 +232,7 @@ def _in_our_words(what: str) -> tuple[str, str]:
     return what.removeprefix("Syntax error: "), "a CEL expression"
 
 
-def _too_long(expression: str) -> Problem:
-    return Problem(0, f"the expression has {len(expression)} characters", f"at most {length_limit}")
+def _too_long(expression: str) -> tuple[Problem, ...]:
+    if len(expression) <= length_limit:
+        return ()
+    return (Problem(0, f"the expression has {len(expression)} characters", f"at most {length_limit}"),)

@@ -3,6 +3,7 @@
 So `no`, `on` and `2026.10` stay what the author wrote where a text is expected. Faults are collected; nothing is executed.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,17 +18,52 @@ depth_limit = 32
 
 @dataclass(slots=True)
 class Scalar:
+    """`style` is YAML's: nothing (plain), a quote, `|` or `>`; a plain one may mean a number, a boolean or nothing."""
+
     mark: Mark
     text: str
-    plain: bool = True
-    """Not quoted, so it may mean a number, a boolean or nothing."""
-    offset: int | None = 0
-    """Columns from `mark` to the first character of `text`; None when the text does not stand in one line as written."""
+    style: str = ""
+    end_line: int = 0
+    source: tuple[str, ...] = ()
+    """The lines of the file."""
     size: int = 1
+
+    @property
+    def plain(self) -> bool:
+        return not self.style
 
     @property
     def is_null(self) -> bool:
         return self.plain and self.text in ("", "~", "null")
+
+    def mark_at(self, offset: int) -> Mark:
+        """Where the character at `offset` of the text stands in the file; the value's own place when that cannot be told."""
+        for line, column, length in self._lines():
+            if offset <= length:
+                return Mark(self.mark.file, line, column + offset)
+            offset -= length + 1
+        return self.mark
+
+    def _lines(self) -> Iterator[tuple[int, int, int]]:
+        """Line, column and length of each piece of the text as it stands; pieces are joined by one character."""
+        if self.style in ("'", '"'):
+            first = self.source[self.mark.line - 1][self.mark.column :]
+            # with escapes or over several lines the characters no longer stand where they are counted
+            if first.startswith(self.text):
+                yield self.mark.line, self.mark.column + 1, len(self.text)
+            return
+        is_block = self.style in ("|", ">")
+        for number in range(self.mark.line + is_block, self.end_line + 1):
+            raw = self.source[number - 1] if number <= len(self.source) else ""
+            start = self.mark.column - 1 if number == self.mark.line else self._indent(raw)
+            if raw[start:].strip() or self.style == "|":
+                yield number, start + 1, len(raw[start:].rstrip() if self.style != "|" else raw[start:])
+
+    def _indent(self, raw: str) -> int:
+        if self.style != "|":
+            return len(raw) - len(raw.lstrip())
+        following = self.source[self.mark.line : self.end_line]
+        return min((len(each) - len(each.lstrip()) for each in following if each.strip()), default=0)
 
 
 @dataclass(slots=True)
@@ -69,7 +105,7 @@ def read(path: Path) -> tuple[Node | None, list[Diagnostic]]:
 
 
 def read_text(source: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
-    builder = _Builder(file)
+    builder = _Builder(file, tuple(source.split("\n")))
     try:
         for event in yaml.parse(source, Loader=_loader):
             builder.take(event)
@@ -101,8 +137,8 @@ class _TooMuchError(Exception):
 class _Builder:
     """Builds the tree from parser events with a stack of its own, so that depth and size stay bounded."""
 
-    def __init__(self, file: str) -> None:
-        self.file = file
+    def __init__(self, file: str, source: tuple[str, ...]) -> None:
+        self.file, self.source = file, source
         self.faults: list[Diagnostic] = []
         self.root: Node | None = None
         self._open: list[tuple[Node, str | None]] = []
@@ -120,7 +156,8 @@ class _Builder:
                 self._alias(event)
             case yaml.ScalarEvent():
                 self._untagged(event)
-                node = _scalar(self._mark(event), event)
+                style = "" if event.implicit[0] else event.style
+                node = Scalar(self._mark(event), event.value, style, event.end_mark.line + 1, self.source)
                 self._remember(event.anchor, node)
                 self._place(node)
             case yaml.SequenceStartEvent():
@@ -196,12 +233,3 @@ class _Builder:
 
     def _mark(self, event: yaml.Event) -> Mark:
         return Mark(self.file, event.start_mark.line + 1, event.start_mark.column + 1)
-
-
-def _scalar(mark: Mark, event: yaml.ScalarEvent) -> Scalar:
-    plain = event.implicit[0]
-    offset = None
-    if event.start_mark.line == event.end_mark.line:
-        width = event.end_mark.column - event.start_mark.column
-        offset = 0 if plain else 1 if width == len(event.value) + 2 else None
-    return Scalar(mark, event.value, plain, offset)

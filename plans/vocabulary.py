@@ -33,17 +33,19 @@ reserved = frozenset(
     | {"level", "loop", "namespace", "null", "package", "rank", "return", "true", "var", "void", "while"}
 )
 _types = {FactType.NUMBER: "double", FactType.BOOLEAN: "bool", FactType.CHOICE: "string", FactType.TEXT: "string"}
+_known = "known-facts"
 _orders = ("<", "<=", ">", ">=")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong at `offset` characters into an expression."""
+    """Something wrong at `offset` characters into an expression, and the rule it breaks."""
 
     offset: int
     what: str
     expected: str
     suggestion: str = ""
+    rule: str = "condition"
 
 
 @dataclass(frozen=True)
@@ -118,12 +120,14 @@ class FactVocabulary:
                 yield Problem(word.offset, "'level' is used here", "facts only; 'level' is for the 'when' of tasks")
         elif root not in self._by_name:
             known = [*self._by_name, "level"] if at_level else self._by_name
-            yield Problem(word.offset, f"there is no fact {root!r}", "a declared fact", nearest(root, known))
+            yield Problem(word.offset, f"there is no fact {root!r}", "a declared fact", nearest(root, known), _known)
         elif rest and rest != "forecast":
             offset = word.offset + len(root) + 1
-            yield Problem(offset, f"{root!r} has no {rest!r}", "the bare fact or its 'forecast'", nearest(rest, ["forecast"]))
+            yield Problem(
+                offset, f"{root!r} has no {rest!r}", "the bare fact or its 'forecast'", nearest(rest, ["forecast"]), _known
+            )
         elif rest and not self._by_name[root].forecast:
-            yield Problem(word.offset, f"the fact {root!r} has no forecast", "'forecast: true' on the fact")
+            yield Problem(word.offset, f"the fact {root!r} has no forecast", "'forecast: true' on the fact", "", _known)
 
     def _call_problems(self, words: tuple[Token, ...], index: int) -> Iterator[Problem]:
         call, argument = words[index], _argument(words, index)
@@ -134,7 +138,9 @@ class FactVocabulary:
             ranks = self._ranks(choice)
             every = [each for fact in self.facts for each in fact.choices]
             if not ranks:
-                yield Problem(argument.offset, f"no fact has the choice {choice!r}", "a declared choice", nearest(choice, every))
+                yield Problem(
+                    argument.offset, f"no fact has the choice {choice!r}", "a declared choice", nearest(choice, every), _known
+                )
             elif len(ranks) > 1:
                 yield Problem(argument.offset, f"{choice!r} stands at different places in several facts", "one rank")
         elif call.text == "rank":
@@ -160,7 +166,9 @@ class FactVocabulary:
                 choice = text_of(literal)
                 if choice not in fact.choices:
                     what = f"{fact.name!r} is never {choice!r}"
-                    yield Problem(literal.offset, what, "one of " + ", ".join(fact.choices), nearest(choice, fact.choices))
+                    yield Problem(
+                        literal.offset, what, "one of " + ", ".join(fact.choices), nearest(choice, fact.choices), _known
+                    )
 
     def _is_text(self, name: str) -> bool:
         fact = self._by_name.get(name)
@@ -189,10 +197,10 @@ class AlertVocabulary:
         root, _, rest = word.text.partition(".")
         key = rest.partition(".")[0]
         if root != "alert":
-            yield Problem(word.offset, f"there is no {root!r}", "'alert' and its keys", nearest(root, ["alert"]))
+            yield Problem(word.offset, f"there is no {root!r}", "'alert' and its keys", nearest(root, ["alert"]), _known)
         elif key not in alert_keys:
             offset = word.offset + (len(root) + 1 if key else 0)
-            yield Problem(offset, f"an alert has no {key!r}", "a key of an alert", nearest(key, alert_keys))
+            yield Problem(offset, f"an alert has no {key!r}", "a key of an alert", nearest(key, alert_keys), _known)
 
 
 def order_problems(words: tuple[Token, ...], index: int, is_text: Callable[[str], bool]) -> Iterator[Problem]:
@@ -207,7 +215,7 @@ def order_problems(words: tuple[Token, ...], index: int, is_text: Callable[[str]
         follows_rank = step < 0 and near >= 2 and words[near - 2].text in ("rank", "size")
         if (word.kind is Kind.STRING or (word.kind is Kind.NAME and is_text(word.text))) and not follows_rank:
             what = f"texts are compared with {words[index].text!r}"
-            yield Problem(words[index].offset, what, "== or in, or the order of choices with rank(…)")
+            yield Problem(words[index].offset, what, "== or in, or the order of choices with rank(…)", "", "text-order")
             return
 
 

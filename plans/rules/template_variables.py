@@ -1,0 +1,27 @@
+"""A message names only the variables that every message has.
+
+plan, level, task, code (the short code to answer with), assignment, person, role, incident, place, deadline, reason, link
+and answer_code (what to answer by SMS).
+"""
+
+from collections.abc import Iterator
+
+from jinja2 import nodes
+
+from plans.diagnostic import Diagnostic, fault, nearest
+from plans.draft import Draft
+from plans.template import parsed, template_texts, variables
+
+RULE = "template-variables"
+NEEDS_WHOLE = False
+
+
+def check(draft: Draft) -> Iterator[Diagnostic]:
+    for text in template_texts(draft):
+        tree = parsed(text.source)
+        if isinstance(tree, nodes.Template):
+            for name in dict.fromkeys(node.name for node in tree.find_all(nodes.Name)):
+                if name not in variables:
+                    suggestion = nearest(name, variables)
+                    expected = "one of " + ", ".join(variables)
+                    yield fault(text.word_mark(name), f"there is no variable {name!r}", expected, RULE, suggestion=suggestion)
