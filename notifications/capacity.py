@@ -1,0 +1,59 @@
+"""How much may be in flight: so many of each lane at once, and hardly anything to a provider that is at rest."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+
+from notifications.circuit import Circuit
+from notifications.claims import Lane
+from notifications.message import Outcome, Priority, Result
+from store.kinds import Kind
+
+_PROVIDER_FAULTS = (Result.PROVIDER_DOWN, Result.UNKNOWN)
+
+
+class Capacity:
+    def __init__(self, at_once: Mapping[Priority, int]) -> None:
+        self._at_once = at_once
+        self._in_flight: Counter[Lane] = Counter()
+        self._circuits: dict[tuple[Kind, str], Circuit] = {}
+
+    def rooms(self, lanes: Iterable[Lane], now: datetime) -> Mapping[Lane, int]:
+        """How many may be taken of each lane, most urgent first; lanes without room are left out.
+
+        A provider at rest gets one probe, and it is of its most urgent lane.
+        """
+        rooms: dict[Lane, int] = {}
+        probes: Counter[Circuit] = Counter()
+        for lane in sorted(lanes):
+            circuit = self._circuit(lane)
+            room = self._at_once[lane.priority] - self._in_flight[lane]
+            allowed = circuit.room(now)
+            if allowed is not None:
+                room = min(room, allowed - probes[circuit])
+                probes[circuit] += max(room, 0)
+            if room > 0:
+                rooms[lane] = room
+        return rooms
+
+    def took(self, lane: Lane, now: datetime) -> None:
+        self._in_flight[lane] += 1
+        self._circuit(lane).tried(now)
+
+    def released(self, lane: Lane) -> None:
+        self._in_flight[lane] -= 1
+
+    def note(self, lane: Lane, outcome: Outcome, now: datetime) -> None:
+        """What the provider's answer says about the provider."""
+        if outcome.result in _PROVIDER_FAULTS:
+            self._circuit(lane).failed(now)
+        else:
+            self._circuit(lane).succeeded(now)
+
+    def next_probe(self, lanes: Iterable[Lane], now: datetime) -> datetime | None:
+        """When the first of these lanes that are shut may be tried again."""
+        moments = [self._circuit(lane).retry_at for lane in lanes]
+        return min((moment for moment in moments if moment is not None and moment > now), default=None)
+
+    def _circuit(self, lane: Lane) -> Circuit:
+        return self._circuits.setdefault((lane.kind, lane.channel), Circuit())
