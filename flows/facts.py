@@ -1,6 +1,6 @@
 """Facts as people type them, checked against the plan's declarations: `flow=2600`, `flow=2600m3/s`, `flow.forecast=3200`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flows.errors import FactValueError, UnknownNameError
@@ -20,19 +20,8 @@ class Readings:
     forecasts: Mapping[str, float]
 
 
-def read_assignments(plan: Plan, assignments: Iterable[str]) -> Readings:
-    """`NAME=VALUE` words. Errors: `UnknownNameError`, `FactValueError`."""
-    pairs: dict[str, str] = {}
-    for assignment in assignments:
-        name, equals, text = assignment.partition("=")
-        if not equals:
-            raise FactValueError(name, assignment, "NAME=VALUE, as in flow=2600")
-        pairs[name.strip()] = text.strip()
-    return read_facts(plan, pairs)
-
-
 def read_facts(plan: Plan, given: Mapping[str, object]) -> Readings:
-    """The same from a mapping, as JSON gives it."""
+    """Values as typed or as JSON gives them. Errors: `UnknownNameError`, `FactValueError`."""
     facts: dict[str, Value] = {}
     forecasts: dict[str, float] = {}
     for name, raw in given.items():

@@ -26,7 +26,7 @@ from flows.commands import (
 )
 from flows.drilling import end_drills_in_the_way
 from flows.engine import Engine, Turn
-from flows.errors import UnknownNameError
+from flows.errors import FactValueError, UnknownNameError
 from flows.facts import read_facts
 from flows.levels import read_level_name
 from plans.model import Level, Plan
@@ -135,17 +135,19 @@ class Desk:
         return turn
 
     def change_level(self, response: str, level: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
-        command = ChangeLevel(level=read_level_name(level), by=self._known(by), via=via, reason=reason, approved_by=approved_by)
+        command = ChangeLevel(
+            level=read_level_name(level), by=self.actor(by, ()), via=via, reason=reason, approved_by=approved_by
+        )
         return self.engine.submit(response, command)
 
     def stand_down(self, response: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
-        return self.engine.submit(response, StandDown(by=self._known(by), via=via, reason=reason, approved_by=approved_by))
+        return self.engine.submit(response, StandDown(by=self.actor(by, ()), via=via, reason=reason, approved_by=approved_by))
 
     def close(self, response: str, by: str, via: str, reason: str) -> Turn:
-        return self.engine.submit(response, Close(by=self._known(by), via=via, reason=reason))
+        return self.engine.submit(response, Close(by=self.actor(by, ()), via=via, reason=reason))
 
     def note(self, response: str, by: str, via: str, text: str) -> Turn:
-        return self.engine.submit(response, AddNote(by=self._known(by), via=via, text=text))
+        return self.engine.submit(response, AddNote(by=self.actor(by, ()), via=via, text=text))
 
     def actor(self, by: str, roles: tuple[str, ...]) -> str:
         """The person named, or else the first on duty in one of the roles. Error: `UnknownNameError`."""
@@ -185,6 +187,28 @@ class NobodyOnDutyError(UnknownNameError):
             f"nobody is on duty now as {' or '.join(self.roles)}: load people and roster with 'tocsin roster import FOLDER' "
             "('tocsin roster sample FOLDER' writes an example), or say who acts with --by"
         )
+
+
+def pairs(words: Iterable[str]) -> dict[str, object]:
+    """`NAME=VALUE` words as a mapping. Error: `FactValueError` for a word without `=`."""
+    given: dict[str, object] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise FactValueError(word, word, "NAME=VALUE, as in flow=2600")
+        given[name.strip()] = text.strip()
+    return given
+
+
+def evidence_pairs(words: Iterable[str]) -> dict[str, str | tuple[str, ...]]:
+    """The same for evidence; a field said several times has several values."""
+    given: dict[str, tuple[str, ...]] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        if not equals:
+            raise FactValueError(word, word, "FIELD=VALUE, as in count=12")
+        given[name.strip()] = (*given.get(name.strip(), ()), text.strip())
+    return {name: values[0] if len(values) == 1 else values for name, values in given.items()}
 
 
 def _level(text: str) -> Level | None:

@@ -1,4 +1,4 @@
-"""The one composition root: from the data folder to the objects of each layer. No work at import; heavy parts are imported late."""
+"""The one composition root: from the data folder to the objects of each layer. No work at import."""
 
 import os
 from functools import cached_property
@@ -9,32 +9,17 @@ import notifications.tables  # noqa: F401  # a table must be known before the da
 from flows.calls import spoken
 from flows.engine import Engine
 from flows.following import EngineResponses
-from plans import catalog
-from plans.model import Plan
 from resources import tables as roster
 from resources.model import Duty
 from service.auth import LINK_KEEPS, Keys, LinkGrant, LinkSigner
 from service.settings import Folder, Settings, folder_from_environment, read_settings
+from service.shelf import Shelf
 from store.clock import Clock, clock_from_environment
 from store.database import Database
 
 if TYPE_CHECKING:
     from notifications.outbox import DeliveryView
     from notifications.rendering import TemplateText
-
-
-class Shelf:
-    """The plans that can be activated: the bureau's own first, then the shipped library. Read anew when a file changes."""
-
-    def __init__(self, folder: Folder) -> None:
-        self._folders = (folder.plans, catalog.LIBRARY)
-
-    def named(self, name: str) -> Plan:
-        return catalog.load(name, self._folders)
-
-    def all(self) -> dict[str, Plan]:
-        """Every plan that checks, by name."""
-        return catalog.load_all(self._folders)
 
 
 class Home:
@@ -55,7 +40,7 @@ class Home:
 
     @cached_property
     def plans(self) -> Shelf:
-        return Shelf(self.folder)
+        return Shelf(self.folder.plans)
 
     @cached_property
     def zone(self) -> ZoneInfo:

@@ -1,0 +1,189 @@
+"""`tocsin activate` and `tocsin response …`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from service.cli.output import AsJson, By, Reason, print_json, print_turn
+
+app = typer.Typer(no_args_is_help=True)
+ResponseId = Annotated[str, typer.Argument(help="The response, as in R-261124-1a2b3c.")]
+Facts = Annotated[list[str], typer.Option("--fact", help="NAME=VALUE; a forecast is NAME.forecast=VALUE. May be repeated.")]
+ApprovedBy = Annotated[str, typer.Option("--approved-by", help="Who approved it, if not the one who acts.")]
+
+
+def activate(
+    plan: Annotated[str, typer.Argument(help="Name of the plan, as in flood.")],
+    level: Annotated[str, typer.Option(help="IV, III, II or I; left out, the facts decide.")] = "",
+    fact: Facts = [],  # noqa: B006  # typer reads the default, nobody changes it
+    incident: Annotated[str, typer.Option(help="What happened, in a few words.")] = "",
+    place: Annotated[str, typer.Option(help="Where.")] = "",
+    reason: Reason = "",
+    by: By = "",
+    approved_by: ApprovedBy = "",
+    oral: Annotated[bool, typer.Option("--oral", help="The approval was oral; the paper follows.")] = False,
+    key: Annotated[str, typer.Option(help="Idempotency key: the same key gives the same response.")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """Activate a plan: opens a real response and calls its first people. 启动响应"""
+    from service.desk import Activation, Desk, pairs
+    from service.wiring import Home
+
+    asked = Activation(
+        plan=plan,
+        level=level,
+        facts=pairs(fact),
+        incident=incident,
+        place=place,
+        reason=reason,
+        by=by,
+        approved_by=approved_by,
+        oral=oral,
+        key=key,
+    )
+    print_turn(Desk(Home()).activate(asked, "cli"), as_json=as_json)
+
+
+@app.command("list")
+def list_responses(
+    closed: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Responses, newest first."""
+    from service.views import response_list
+    from service.wiring import Home
+
+    home = Home()
+    with home.database.read() as connection:
+        rows = response_list(connection, closed=closed)
+    if as_json:
+        print_json(rows)
+        return
+    if not rows:
+        typer.echo("no open response; 'tocsin activate PLAN' opens one")
+    for row in rows:
+        typer.echo(
+            f"{row['id']}  {row['kind']:5}  {row['level']:>3}  {row['status']:10}  {row['opened_at'][:16]}  {row['incident']}"
+        )
+
+
+@app.command()
+def show(response: ResponseId, as_json: AsJson = False) -> None:
+    """Where a response stands: its tasks, people and deliveries."""
+    from service.cli.pictures import print_response
+    from service.views import response_view
+    from service.wiring import Home
+
+    view = response_view(Home().engine, response)
+    if as_json:
+        print_json(view)
+    else:
+        print_response(view)
+
+
+@app.command()
+def journal(
+    response: ResponseId,
+    after: Annotated[int, typer.Option(help="Only entries after this number.")] = 0,
+    as_json: AsJson = False,
+) -> None:
+    """The record, entry by entry."""
+    from service.cli.pictures import print_journal
+    from service.views import journal_view
+    from service.wiring import Home
+
+    with Home().database.read() as connection:
+        entries = journal_view(connection, response, after)
+    if as_json:
+        print_json(entries)
+    else:
+        print_journal(entries)
+
+
+@app.command()
+def verify(response: ResponseId, as_json: AsJson = False) -> None:
+    """Walk the journal's chain; exit 1 at the first entry that was altered, is missing or stands in the wrong place."""
+    from flows import journal as record
+    from service.wiring import Home
+
+    with Home().database.read() as connection:
+        entries = record.verify(connection, response)
+        last = record.load(connection, response).hash
+    if as_json:
+        print_json({"response": response, "entries": entries, "hash": last, "whole": True})
+    else:
+        typer.echo(f"{response}: {entries} entries, the chain is whole, last hash {last}")
+
+
+@app.command()
+def fact(
+    response: ResponseId,
+    facts: Annotated[list[str], typer.Argument(help="NAME=VALUE …")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Record what was observed or forecast; a level that it calls for is proposed to its approvers."""
+    from service.desk import Desk, pairs
+    from service.wiring import Home
+
+    print_turn(Desk(Home()).record_facts(response, pairs(facts), by, "cli"), as_json=as_json)
+
+
+@app.command()
+def level(
+    response: ResponseId,
+    to: Annotated[str, typer.Argument(help="IV, III, II or I.")],
+    by: By = "",
+    approved_by: ApprovedBy = "",
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """Change the level. 调整级别"""
+    from service.desk import Desk
+    from service.wiring import Home
+
+    print_turn(Desk(Home()).change_level(response, to, by, "cli", reason, approved_by), as_json=as_json)
+
+
+@app.command()
+def note(response: ResponseId, text: str, by: By = "", as_json: AsJson = False) -> None:
+    """Write a note into the record."""
+    from service.desk import Desk
+    from service.wiring import Home
+
+    print_turn(Desk(Home()).note(response, by, "cli", text), as_json=as_json)
+
+
+@app.command("stand-down")
+def stand_down(
+    response: ResponseId, by: By = "", approved_by: ApprovedBy = "", reason: Reason = "", as_json: AsJson = False
+) -> None:
+    """End the response phase; recovery tasks open. 终止响应"""
+    from service.desk import Desk
+    from service.wiring import Home
+
+    print_turn(Desk(Home()).stand_down(response, by, "cli", reason, approved_by), as_json=as_json)
+
+
+@app.command()
+def close(response: ResponseId, by: By = "", reason: Reason = "", as_json: AsJson = False) -> None:
+    """Close the record. 归档"""
+    from service.desk import Desk
+    from service.wiring import Home
+
+    print_turn(Desk(Home()).close(response, by, "cli", reason), as_json=as_json)
+
+
+@app.command()
+def record(
+    response: ResponseId,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it.")] = Path("record.html"),
+) -> None:
+    """Write the record as one self-contained HTML file."""
+    from service.record import write_record
+    from service.wiring import Home
+
+    home = Home()
+    write_record(home.engine, response, home.zone, output)
+    typer.echo(f"{response}: record written to {output}")

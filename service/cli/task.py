@@ -1,0 +1,110 @@
+"""`tocsin task …`: what people do with their tasks, and what the desk enters for somebody out of reach."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import typer
+
+from service.cli.output import AsJson, Reason, print_json, print_turn
+from service.cli.response import ResponseId
+
+app = typer.Typer(no_args_is_help=True)
+TaskName = Annotated[str, typer.Argument(help="The assignment, as in levee_patrol.2; a bare task name is its newest one.")]
+Person = Annotated[str, typer.Option("--by", help="The person who was called.", envvar="TOCSIN_BY")]
+At = Annotated[datetime | None, typer.Option("--at", help="When it happened, if earlier (desk entry); local time.")]
+
+
+@app.command("list")
+def list_tasks(response: ResponseId, as_json: AsJson = False) -> None:
+    """The tasks of a response."""
+    from service.cli.pictures import print_tasks
+    from service.views import response_view
+    from service.wiring import Home
+
+    tasks = response_view(Home().engine, response)["tasks"]
+    if as_json:
+        print_json(tasks)
+    else:
+        print_tasks(tasks)
+
+
+@app.command()
+def ack(response: ResponseId, task: TaskName, by: Person, at: At = None, as_json: AsJson = False) -> None:
+    """Acknowledge. 收到"""
+    desk, name, home = _at_hand(response, task)
+    moment = at.replace(tzinfo=home.zone) if at and at.tzinfo is None else at
+    print_turn(desk.acknowledge(response, name, by, "cli", moment), as_json=as_json)
+
+
+@app.command()
+def decline(response: ResponseId, task: TaskName, by: Person, reason: Reason, as_json: AsJson = False) -> None:
+    """Say that one cannot, and why; the next step is taken at once. 不能到"""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.decline(response, name, by, "cli", reason), as_json=as_json)
+
+
+@app.command()
+def start(response: ResponseId, task: TaskName, by: Person, as_json: AsJson = False) -> None:
+    """Say that work has begun."""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.start(response, name, by, "cli"), as_json=as_json)
+
+
+@app.command()
+def progress(response: ResponseId, task: TaskName, text: str, by: Person, as_json: AsJson = False) -> None:
+    """Report progress."""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.progress(response, name, by, "cli", text), as_json=as_json)
+
+
+@app.command()
+def complete(
+    response: ResponseId,
+    task: TaskName,
+    by: Person,
+    evidence: Annotated[list[str], typer.Option("--evidence", "-e", help="FIELD=VALUE; may be repeated.")] = [],  # noqa: B006
+    reason: Reason = "",
+    as_json: AsJson = False,
+) -> None:
+    """Complete with evidence; what is missing needs a reason. 办结"""
+    from service.desk import evidence_pairs
+
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.complete(response, name, by, "cli", evidence_pairs(evidence), reason), as_json=as_json)
+
+
+@app.command()
+def reassign(
+    response: ResponseId,
+    task: TaskName,
+    by: Person,
+    to: Annotated[list[str], typer.Option("--to", help="Who takes it; may be repeated.")],
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Give the task to other people; they are called at once."""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.reassign(response, name, by, "cli", to, reason), as_json=as_json)
+
+
+@app.command()
+def decide(
+    response: ResponseId,
+    task: TaskName,
+    decision: Annotated[Literal["courier", "skip"], typer.Argument(help="`courier`: somebody is sent, it stays open; `skip`.")],
+    by: Person,
+    reason: Reason,
+    as_json: AsJson = False,
+) -> None:
+    """Record a manual decision for a task that nobody answered."""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.decide(response, name, by, "cli", decision, reason), as_json=as_json)
+
+
+def _at_hand(response: str, task: str) -> tuple[Any, str, Any]:
+    from service.desk import Desk
+    from service.views import latest_of
+    from service.wiring import Home
+
+    home = Home()
+    return Desk(home), latest_of(home.engine.head(response).state, task), home
