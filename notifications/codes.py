@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, RowMapping, insert, or_, select, update
 
 from notifications.message import Call
+from notifications.phones import canonical
 from notifications.tables import short_codes
 
 _CHUNK = 500  # bound variables of one statement
@@ -22,7 +23,8 @@ class Holder:
 
     @staticmethod
     def of(call: Call) -> "Holder":
-        return Holder(call.recipient.person, call.recipient.addresses.get("sms"), call.response, call.assignment)
+        phone = call.recipient.addresses.get("sms")
+        return Holder(call.recipient.person, canonical(phone) if phone else None, call.response, call.assignment)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,12 @@ def open_codes_at(connection: Connection, address: str) -> tuple[OpenCode, ...]:
     """What may be answered from a phone, lowest number first."""
     statement = select(short_codes).where(short_codes.c.address == address, short_codes.c.is_open).order_by(short_codes.c.code)
     return tuple(_as_open_code(row) for row in connection.execute(statement).mappings())
+
+
+def has_ever_had_a_code(connection: Connection, address: str) -> bool:
+    """Whether we know who answers from there."""
+    statement = select(short_codes.c.id).where(short_codes.c.address == address).limit(1)
+    return connection.execute(statement).first() is not None
 
 
 def _lowest_free(used: Sequence[set[int]]) -> int:

@@ -87,6 +87,7 @@ class ShortCode(SQLModel, table=True):
     __table_args__ = (
         Index("short_code_person", "person", "code", unique=True, sqlite_where=text("is_open = 1")),
         Index("short_code_address", "address", "code", unique=True, sqlite_where=text("is_open = 1")),
+        Index("short_code_known", "address"),
         Index("short_code_assignment", "response", "assignment", "person", unique=True, sqlite_where=text("is_open = 1")),
     )
 
