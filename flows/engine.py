@@ -14,6 +14,7 @@ from flows import journal, outgoing, plan_versions
 from flows.calls import Caller
 from flows.commands import Command, OpenDrill, Opening, Tick
 from flows.decisions import decide, decide_opening
+from flows.defaults import filled
 from flows.errors import ConflictError
 from flows.events import Event
 from flows.journal import Head
@@ -67,7 +68,7 @@ class Engine:
         if found := self._opened_before(kind, key):
             return found
         plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
-        history = decide_opening(plan, duty, opening, now)
+        history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now, self._zone), now)
         state = fold(history)
         response = _identifier(kind, now)
         with self.database.write() as connection:

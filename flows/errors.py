@@ -26,6 +26,18 @@ class UnknownNameError(FlowError):
         return f"there is no {self.what} {self.name!r}{hint}{listed}"
 
 
+class NobodyOnDutyError(FlowError):
+    def __init__(self, roles: tuple[str, ...]) -> None:
+        super().__init__(roles)
+        self.roles = roles
+
+    def __str__(self) -> str:
+        return (
+            f"nobody is on duty now as {' or '.join(self.roles)}: load people and roster with 'tocsin roster import FOLDER' "
+            "('tocsin roster sample FOLDER' writes an example), or say who acts (--by)"
+        )
+
+
 class FactValueError(FlowError):
     status = 422
 

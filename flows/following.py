@@ -14,6 +14,7 @@ from flows import journal
 from flows.acts import Act, ActKind, Ending, OpenOne, Perform, PersonReached, Reach
 from flows.clocks import next_due
 from flows.commands import Opening
+from flows.drilling import end_drills_in_the_way
 from flows.engine import Engine, attach_flow_run
 from flows.events import Event
 from flows.journal import Entry, Head
@@ -36,7 +37,9 @@ class EngineResponses:
         self._wakeups: Wakeups | None = None
 
     def open(self, plan: str, opening: Opening, key: str) -> str:
-        return self._engine.open(plan, opening, key).response
+        turn = self._engine.open(plan, opening, key)
+        end_drills_in_the_way(self._engine, turn)
+        return turn.response
 
     def attach(self, response: str, flow_run: str) -> None:
         head = self._engine.head(response)

@@ -24,13 +24,13 @@ from flows.commands import (
     StandDown,
     Start,
 )
+from flows.defaults import actor
 from flows.drilling import end_drills_in_the_way
 from flows.engine import Engine, Turn
-from flows.errors import FactValueError, UnknownNameError
+from flows.errors import FactValueError
 from flows.facts import read_facts
 from flows.levels import read_level_name
-from plans.model import Level, Plan
-from resources.model import Duty
+from plans.model import Level
 from service.wiring import Home
 
 
@@ -65,15 +65,15 @@ class Desk:
         plan = self._home.plans.named(asked.plan)
         readings = read_facts(plan, asked.facts)
         return OpenResponse(
-            incident=asked.incident or self._incident(plan, asked.place),
+            incident=asked.incident,
             place=asked.place,
             level=_level(asked.level),
             facts=readings.facts,
             forecasts=readings.forecasts,
             reason=asked.reason,
-            by=self.actor(asked.by, plan.activate),
+            by=asked.by,
             via=via,
-            approved_by=self._known(asked.approved_by),
+            approved_by=asked.approved_by,
             oral=asked.oral,
             proposal=proposal,
         )
@@ -83,13 +83,13 @@ class Desk:
         plan = self._home.plans.named(asked.plan)
         readings = read_facts(plan, asked.facts)
         opening = OpenDrill(
-            incident=asked.incident or self._incident(plan, asked.place),
+            incident=asked.incident,
             place=asked.place,
             level=_level(asked.level),
             facts=readings.facts,
             forecasts=readings.forecasts,
             reason=asked.reason,
-            by=self.actor(asked.by, plan.activate),
+            by=asked.by,
             via=via,
         )
         return self.engine.open(asked.plan, opening, asked.key)
@@ -123,7 +123,7 @@ class Desk:
     def record_facts(self, response: str, facts: Mapping[str, object], by: str, via: str, at: datetime | None = None) -> Turn:
         """All facts are read before the first is recorded."""
         readings = read_facts(self.engine.plan_of(self.engine.head(response)), facts)
-        by = self.actor(by, ())
+        by = self.actor(by)
         commands = [RecordFact(name=name, value=value, by=by, via=via, observed_at=at) for name, value in readings.facts.items()]
         commands += [
             RecordFact(name=name, value=value, forecast=True, by=by, via=via, observed_at=at)
@@ -135,58 +135,25 @@ class Desk:
         return turn
 
     def change_level(self, response: str, level: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
-        command = ChangeLevel(
-            level=read_level_name(level), by=self.actor(by, ()), via=via, reason=reason, approved_by=approved_by
-        )
+        command = ChangeLevel(level=read_level_name(level), by=self.actor(by), via=via, reason=reason, approved_by=approved_by)
         return self.engine.submit(response, command)
 
     def stand_down(self, response: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
-        return self.engine.submit(response, StandDown(by=self.actor(by, ()), via=via, reason=reason, approved_by=approved_by))
+        return self.engine.submit(response, StandDown(by=self.actor(by), via=via, reason=reason, approved_by=approved_by))
 
     def close(self, response: str, by: str, via: str, reason: str) -> Turn:
-        return self.engine.submit(response, Close(by=self.actor(by, ()), via=via, reason=reason))
+        return self.engine.submit(response, Close(by=self.actor(by), via=via, reason=reason))
 
     def note(self, response: str, by: str, via: str, text: str) -> Turn:
-        return self.engine.submit(response, AddNote(by=self.actor(by, ()), via=via, text=text))
+        return self.engine.submit(response, AddNote(by=self.actor(by), via=via, text=text))
 
-    def actor(self, by: str, roles: tuple[str, ...]) -> str:
-        """The person named, or else the first on duty in one of the roles. Error: `UnknownNameError`."""
-        if by:
-            return self._known(by)
-        duty, now = self._home.duty(), self._home.clock.now()
-        on_duty = (person.id for role in roles or ("duty_officer",) for person in duty.holders(role, now))
-        found = next(on_duty, "")
-        if not found:
-            raise NobodyOnDutyError(roles or ("duty_officer",))
-        return found
-
-    def _known(self, person: str) -> str:
-        duty: Duty = self._home.duty()
-        if person and person not in duty.people:
-            raise UnknownNameError("person in the directory", person, duty.people)
-        return person
-
-    def _incident(self, plan: Plan, place: str) -> str:
-        local = self._home.clock.now().astimezone(self._home.zone)
-        return " ".join(part for part in (plan.title.zh, place, f"{local:%m-%d %H:%M}") if part)
+    def actor(self, by: str) -> str:
+        """The person named, or else the duty officer on shift. Errors: `UnknownNameError`, `NobodyOnDutyError`."""
+        return actor(self._home.duty(), by, ("duty_officer",), self._home.clock.now())
 
     def _unchanged(self, response: str) -> Turn:
         head = self.engine.head(response)
         return Turn(response, (), head.state, head.version)
-
-
-class NobodyOnDutyError(UnknownNameError):
-    status = 409
-
-    def __init__(self, roles: tuple[str, ...]) -> None:
-        super().__init__("person on duty as", ", ".join(roles), ())
-        self.roles = roles
-
-    def __str__(self) -> str:
-        return (
-            f"nobody is on duty now as {' or '.join(self.roles)}: load people and roster with 'tocsin roster import FOLDER' "
-            "('tocsin roster sample FOLDER' writes an example), or say who acts with --by"
-        )
 
 
 def pairs(words: Iterable[str]) -> dict[str, object]:

@@ -1,0 +1,33 @@
+"""What an opening leaves unsaid, filled in the same way for every door: who acts, and what the incident is called. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from flows.commands import Opening
+from flows.errors import NobodyOnDutyError, UnknownNameError
+from plans.model import Plan
+from resources.model import Duty
+
+
+def filled(opening: Opening, plan: Plan, duty: Duty, now: datetime, zone: tzinfo) -> Opening:
+    """Errors: `UnknownNameError` for a person who is not in the directory, `NobodyOnDutyError`."""
+    incident = opening.incident.strip() or incident_name(plan, opening.place, now, zone)
+    return replace(opening, incident=incident, by=actor(duty, opening.by, plan.activate, now))
+
+
+def actor(duty: Duty, by: str, roles: Iterable[str], now: datetime) -> str:
+    """The person named, or else the first who is on duty in one of the roles."""
+    if by:
+        if by not in duty.people:
+            raise UnknownNameError("person in the directory", by, duty.people)
+        return by
+    wanted = tuple(roles)
+    for role in wanted:
+        for person in duty.holders(role, now):
+            return person.id
+    raise NobodyOnDutyError(wanted)
+
+
+def incident_name(plan: Plan, place: str, now: datetime, zone: tzinfo) -> str:
+    return " ".join(part for part in (plan.title.zh, place, f"{now.astimezone(zone):%m-%d %H:%M}") if part)
