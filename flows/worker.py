@@ -49,7 +49,7 @@ class PrefectAddressError(FlowError):
     status = 503
 
     def __str__(self) -> str:
-        return "PREFECT_API_URL is not set: say where the server is (http://HOST:4200/api), or run `tocsin serve`, which starts one"
+        return "PREFECT_API_URL is not set: say where it is (http://HOST:4200/api), or run `tocsin serve`, which starts one"
 
 
 class TocsinResult(BaseWorkerResult):
