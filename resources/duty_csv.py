@@ -32,7 +32,7 @@ def read_duty(
         shift = _read_shift(sheet, row, names, zone)
         if shift is None:
             continue
-        _warn_of_unknown_role(sheet, row, roles)
+        _warn_of_misspelt_role(sheet, row, roles)
         if first.setdefault(shift, row.line) != row.line:
             sheet.fault(row.line, "", f"the same shift is already in line {first[shift]}; it counts once", warning=True)
     return sheet, tuple(first)
@@ -78,7 +78,8 @@ def _read_time(sheet: Sheet, row: Row, column: str, zone: tzinfo) -> datetime | 
     return moment
 
 
-def _warn_of_unknown_role(sheet: Sheet, row: Row, roles: Collection[str]) -> None:
+def _warn_of_misspelt_role(sheet: Sheet, row: Row, roles: Collection[str]) -> None:
+    # a role that is like none may belong to a plan that comes later
     role = row.cells["role"]
-    if roles and role not in roles:
-        sheet.fault(row.line, "role", f"no plan speaks of {role!r}{nearest(role, list(roles))}", warning=True)
+    if role not in roles and (near := nearest(role, list(roles))):
+        sheet.fault(row.line, "role", f"no plan speaks of {role!r}{near}", warning=True)

@@ -297,11 +297,13 @@ def test_the_same_shift_twice_is_a_warning_and_counts_once():
     assert len(roster.duty.shifts) == 1
 
 
-def test_a_role_that_no_plan_speaks_of_is_a_warning_when_the_plans_are_known():
-    roster = read(duty=shift(role="duty_oficer"), roles=("duty_officer", "levee"))
+def test_a_role_that_is_nearly_one_of_a_plan_is_a_warning_when_the_plans_are_known():
+    duty = "role,person\nduty_officer,wang\nduty_oficer,wang\nhealth,wang\n"
+
+    roster = read(duty=duty, roles=("duty_officer", "levee"))
 
     assert [str(warning) for warning in roster.warnings] == [
-        "duty.csv:2:role: warning: no plan speaks of 'duty_oficer'; did you mean 'duty_officer'?"
+        "duty.csv:3:role: warning: no plan speaks of 'duty_oficer'; did you mean 'duty_officer'?"
     ]
 
 
