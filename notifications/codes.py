@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, RowMapping, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, update
 
 from notifications.message import Call
 from notifications.phones import canonical
@@ -20,11 +20,13 @@ class Holder:
     address: str | None
     response: str
     assignment: str
+    member: str | None = None
 
     @staticmethod
     def of(call: Call) -> "Holder":
         phone = call.recipient.addresses.get("sms")
-        return Holder(call.recipient.person, canonical(phone) if phone else None, call.response, call.assignment)
+        member = call.recipient.addresses.get("wechat") or None
+        return Holder(call.recipient.person, canonical(phone) if phone else None, call.response, call.assignment, member)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,7 @@ class OpenCode:
     code: int
     response: str
     assignment: str
+    member: str | None = None
 
 
 def shown(code: int | None) -> str:
@@ -52,6 +55,7 @@ def give_codes(connection: Connection, holders: Iterable[Holder]) -> Mapping[Hol
                 {
                     "person": code.person,
                     "address": code.address,
+                    "member": code.member,
                     "code": code.code,
                     "response": code.response,
                     "assignment": code.assignment,
@@ -77,7 +81,7 @@ def choose_codes(wanted: Sequence[Holder], taken: Sequence[OpenCode]) -> tuple[M
         if key not in known:
             number = _lowest_free([used.setdefault(name, set()) for name in _keys(holder.person, holder.address)])
             known[key] = number
-            new.append(OpenCode(holder.person, holder.address, number, holder.response, holder.assignment))
+            new.append(OpenCode(holder.person, holder.address, number, holder.response, holder.assignment, holder.member))
         given[holder] = known[key]
     return given, new
 
@@ -91,15 +95,19 @@ def close_codes(connection: Connection, response: str, assignment: str | None = 
 
 
 def open_codes_at(connection: Connection, address: str) -> tuple[OpenCode, ...]:
-    """What may be answered from a phone, lowest number first."""
-    statement = select(short_codes).where(short_codes.c.address == address, short_codes.c.is_open).order_by(short_codes.c.code)
+    """What may be answered from a phone or a chat account, lowest number first."""
+    statement = select(short_codes).where(_reached_at(address), short_codes.c.is_open).order_by(short_codes.c.code)
     return tuple(_as_open_code(row) for row in connection.execute(statement).mappings())
 
 
 def has_ever_had_a_code(connection: Connection, address: str) -> bool:
     """Whether we know who answers from there."""
-    statement = select(short_codes.c.id).where(short_codes.c.address == address).limit(1)
+    statement = select(short_codes.c.id).where(_reached_at(address)).limit(1)
     return connection.execute(statement).first() is not None
+
+
+def _reached_at(address: str) -> ColumnElement[bool]:
+    return or_(short_codes.c.address == address, short_codes.c.member == address)
 
 
 def _lowest_free(used: Sequence[set[int]]) -> int:

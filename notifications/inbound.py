@@ -2,44 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Index, RowMapping, Table, UniqueConstraint, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
 from sqlalchemy.dialects.sqlite import insert
-from sqlmodel import Field, SQLModel
 
 from notifications.message import Reply
-from store.types import Json, Moment
-
-
-class Inbound(SQLModel, table=True):
-    __tablename__ = "inbound"
-    __table_args__ = (
-        UniqueConstraint("channel", "external_id", name="inbound_once"),
-        Index("inbound_address", "address", "received_at"),
-    )
-
-    id: int | None = Field(default=None, primary_key=True)
-    channel: str
-    external_id: str
-    address: str
-    text: str
-    at: datetime = Field(sa_type=Moment)
-    delivery: str
-    extra: dict[str, str] = Field(sa_type=Json)
-    received_at: datetime = Field(sa_type=Moment)
-    meaning: str = ""
-    """`answer`, `desk` or `ignored`; empty only within the transaction that stores it."""
-    why: str = ""
-    response: str = ""
-    assignment: str = ""
-    person: str = ""
-    verb: str = ""
-    reason: str = ""
-    say_back: str = ""
-    settled_at: datetime | None = Field(default=None, sa_type=Moment)
-    """When the answer reached the journal, or the desk dealt with it."""
-
-
-inbound: Table = Inbound.__table__  # type: ignore[attr-defined]
+from notifications.tables import inbound
 
 
 def store(connection: Connection, reply: Reply, address: str, now: datetime) -> RowMapping | None:

@@ -4,35 +4,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Index, Table, case, delete, func, insert, literal, select, update
-from sqlmodel import Field, SQLModel
+from sqlalchemy import Connection, Table, case, delete, func, insert, literal, select, update
 
 from notifications.message import Receipt, ReceiptState
 from notifications.outbox import DeliveryView, view_of
 from notifications.states import State
-from notifications.tables import message_table
+from notifications.tables import message_table, unmatched_receipts
 from store.kinds import Kind
 from store.types import Moment
 
 KEPT = timedelta(hours=72)
 """How long a receipt may wait for its delivery."""
-
-
-class UnmatchedReceipt(SQLModel, table=True):
-    """A receipt that came before we knew the provider's identifier, or that is not ours."""
-
-    __tablename__ = "unmatched_receipt"
-    __table_args__ = (Index("unmatched_receipt_delivery", "delivery"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    delivery: str
-    state: str
-    at: datetime = Field(sa_type=Moment)
-    code: str
-    received_at: datetime = Field(sa_type=Moment)
-
-
-_unmatched: Table = UnmatchedReceipt.__table__  # type: ignore[attr-defined]
 _STAMPS = {ReceiptState.SENT: "sent_at", ReceiptState.DELIVERED: "delivered_at", ReceiptState.READ: "read_at"}
 
 
@@ -52,15 +34,16 @@ def record(connection: Connection, receipt: Receipt, now: datetime) -> DeliveryV
 
 def match(connection: Connection, provider_ids: Iterable[str], now: datetime) -> None:
     """Apply what came early for deliveries whose provider identifiers have just become known."""
-    statement = select(_unmatched).where(_unmatched.c.delivery.in_(list(provider_ids))).order_by(_unmatched.c.id)
+    table = unmatched_receipts
+    statement = select(table).where(table.c.delivery.in_(list(provider_ids))).order_by(table.c.id)
     for row in connection.execute(statement).mappings().all():
-        connection.execute(delete(_unmatched).where(_unmatched.c.id == row["id"]))
+        connection.execute(delete(table).where(table.c.id == row["id"]))
         record(connection, Receipt(row["delivery"], ReceiptState(row["state"]), row["at"], row["code"]), now)
 
 
 def unmatched(connection: Connection) -> tuple[Receipt, ...]:
     """Receipts that no delivery is known by, oldest first."""
-    rows = connection.execute(select(_unmatched).order_by(_unmatched.c.id)).mappings()
+    rows = connection.execute(select(unmatched_receipts).order_by(unmatched_receipts.c.id)).mappings()
     return tuple(Receipt(row["delivery"], ReceiptState(row["state"]), row["at"], row["code"]) for row in rows)
 
 
@@ -75,9 +58,9 @@ def _find(connection: Connection, reference: str) -> tuple[Table, str] | None:
 
 
 def _keep(connection: Connection, receipt: Receipt, now: datetime) -> None:
-    connection.execute(delete(_unmatched).where(_unmatched.c.received_at < now - KEPT))
+    connection.execute(delete(unmatched_receipts).where(unmatched_receipts.c.received_at < now - KEPT))
     connection.execute(
-        insert(_unmatched).values(
+        insert(unmatched_receipts).values(
             delivery=receipt.delivery, state=receipt.state, at=receipt.at, code=receipt.code, received_at=now
         )
     )

@@ -1,4 +1,4 @@
-"""The tables of the outbox. Real and drill messages have one each: a CHECK keeps a row of one kind out of the other's table."""
+"""The tables of the outbox and of what comes back. A CHECK keeps a message of one kind out of the other kind's table."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -88,6 +88,7 @@ class ShortCode(SQLModel, table=True):
         Index("short_code_person", "person", "code", unique=True, sqlite_where=text("is_open = 1")),
         Index("short_code_address", "address", "code", unique=True, sqlite_where=text("is_open = 1")),
         Index("short_code_known", "address"),
+        Index("short_code_member", "member"),
         Index("short_code_assignment", "response", "assignment", "person", unique=True, sqlite_where=text("is_open = 1")),
     )
 
@@ -95,10 +96,57 @@ class ShortCode(SQLModel, table=True):
     person: str
     address: str | None = None
     """The phone they would answer from; people who share one get different numbers."""
+    member: str | None = None
+    """The chat account they would answer from."""
     code: int
     response: str
     assignment: str
     is_open: bool = True
+
+
+class Inbound(SQLModel, table=True):
+    """A reply as it came in, and what was made of it."""
+
+    __tablename__ = "inbound"
+    __table_args__ = (
+        UniqueConstraint("channel", "external_id", name="inbound_once"),
+        Index("inbound_address", "address", "received_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    external_id: str
+    address: str
+    text: str
+    at: datetime = Field(sa_type=Moment)
+    delivery: str
+    extra: dict[str, str] = Field(sa_type=Json)
+    received_at: datetime = Field(sa_type=Moment)
+    meaning: str = ""
+    """`answer`, `desk` or `ignored`; empty only within the transaction that stores it."""
+    why: str = ""
+    response: str = ""
+    assignment: str = ""
+    person: str = ""
+    verb: str = ""
+    reason: str = ""
+    say_back: str = ""
+    settled_at: datetime | None = Field(default=None, sa_type=Moment)
+    """When the answer reached the journal, or the desk dealt with it."""
+
+
+class UnmatchedReceipt(SQLModel, table=True):
+    """A receipt that came before we knew the provider's identifier, or that is not ours."""
+
+    __tablename__ = "unmatched_receipt"
+    __table_args__ = (Index("unmatched_receipt_delivery", "delivery"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    delivery: str
+    state: str
+    at: datetime = Field(sa_type=Moment)
+    code: str
+    received_at: datetime = Field(sa_type=Moment)
 
 
 _TABLES: Mapping[Kind, Table] = {
@@ -106,6 +154,8 @@ _TABLES: Mapping[Kind, Table] = {
     Kind.DRILL: DrillMessage.__table__,  # type: ignore[attr-defined]
 }
 short_codes: Table = ShortCode.__table__  # type: ignore[attr-defined]
+inbound: Table = Inbound.__table__  # type: ignore[attr-defined]
+unmatched_receipts: Table = UnmatchedReceipt.__table__  # type: ignore[attr-defined]
 
 
 def message_table(kind: Kind) -> Table:

@@ -52,8 +52,8 @@ def test_an_answer_is_understood(text: str, said: Said) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "3", "12", "1 2 3 4 5", "1 07 08", "1 07 2 08", "07", "你好", "收到吗？", "收到吗", "收到，但是去不了", "1 07 不去", "ok but no", "okey dokey",
-     "R", "TD", "退订", "1234567", "好像没有收到", "yesterday", "1 年后", "2楼进水"],
+    ["", "3", "12", "1 2 3 4 5", "1 07 08", "1 07 2 08", "07", "你好", "收到吗？", "收到吗", "收到，但是去不了", "1 07 不去",
+     "ok but no", "okey dokey", "R", "TD", "退订", "1234567", "好像没有收到", "yesterday", "1 年后", "2楼进水"],
 )  # fmt: skip
 def test_what_is_not_surely_an_answer_is_left_to_a_person(text: str) -> None:
     assert understand(text) is None

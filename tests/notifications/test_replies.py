@@ -190,6 +190,15 @@ def test_a_button_answers_its_own_delivery(database: Database, text: str, verb: 
     assert receive(database, button).meaning == Understood(answer(verb=verb, via="wechat"))
 
 
+def test_a_text_in_the_chat_is_understood_like_an_sms(database: Database) -> None:
+    told(database, "patrol")
+    told(database, "levee")
+
+    heard = receive(database, Reply("wechat", "text-1", "chen.jg", "收到 02", NOW))
+
+    assert heard.meaning == Understood(answer("levee", via="wechat"))
+
+
 def test_a_button_pressed_by_somebody_else_is_ignored(database: Database) -> None:
     call = told(database, "patrol")
     button = Reply("wechat", "click-1", "li.mei", "acknowledge", NOW, delivery=outbox.delivery_id(call, "wechat"))
