@@ -201,6 +201,7 @@ def _number(value: object) -> float | None:
 
 _fault = re.compile(r"ERROR: <input>:(\d+):(\d+): (.*)")
 _overload = re.compile(r"found no matching overload for '_?([^'_]+)_?' applied to '\(?(.*?)\)?'$")
+_syntax = re.compile(r"missing .* at '(.+?)'|input '(.+?)'|token recognition error at: '(.+)'")
 _type_words = {
     "double": "a number",
     "int": "a whole number",
@@ -229,6 +230,10 @@ def _in_our_words(what: str) -> tuple[str, str]:
     if "undeclared reference" in what:
         name = what.split("'")[1]
         return f"there is no {name!r}", "a declared fact or a CEL function"
+    if match := _syntax.search(what):
+        found = match[1] or match[2] or match[3]
+        here = "the expression ends too early" if found == "<EOF>" else f"{found.strip()!r} is not expected here"
+        return here, "a CEL expression such as flow >= 2500"
     return what.removeprefix("Syntax error: "), "a CEL expression"
 
 

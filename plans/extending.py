@@ -52,8 +52,10 @@ def _read(path: Path, below: tuple[Path, ...]) -> tuple[Mapping | None, list[Dia
     for item in _items(extends.value) if extends else []:
         base, base_faults = _base(item, path, (*below, path))
         faults += base_faults
-        if base is not None:
-            whole = base if whole is None else merge(whole, base)
+        if base is None:
+            # whatever the base brings would be missing: one fault is enough
+            return None, faults
+        whole = base if whole is None else merge(whole, base)
     return (node if whole is None else merge(whole, node)), faults
 
 

@@ -27,23 +27,27 @@ class Fields:
     def __init__(self, node: Mapping, what: str, faults: list[Diagnostic], *, partial: bool = False) -> None:
         self.node, self.what, self.faults, self.partial = node, what, faults, partial
         self._asked: dict[str, None] = {}
+        self._missing: dict[str, str] = {}
 
     def get(self, key: str, *, required: bool = False, expected: str = "") -> Node | None:
         """The value of a key; None when it is absent."""
         self._asked[key] = None
         entry = self.node.entries.get(key)
         if entry is None and required and not self.partial:
-            self.fault(self.node.mark, f"{self.what} has no {key!r}", expected, "missing-key")
+            self._missing[key] = expected
         return entry.value if entry else None
 
     def close(self) -> None:
-        """Refuse the keys that nobody asked for."""
+        """Refuse the keys that nobody asked for, and tell those that are missing; a misspelt key is one fault, not two."""
         for key, entry in self.node.entries.items():
             if key not in self._asked:
                 left = [each for each in self._asked if each not in self.node.entries]
                 suggestion = nearest(key, left) or nearest(key, self._asked)
+                self._missing.pop(suggestion, None)
                 what, expected = f"{self.what} has an unknown key {key!r}", "one of " + ", ".join(self._asked)
                 self.fault(entry.key, what, expected, "unknown-key", suggestion)
+        for key, expected in self._missing.items():
+            self.fault(self.node.mark, f"{self.what} has no {key!r}", expected, "missing-key")
 
     def text(self, key: str, default: str | None = None, *, expected: str = "a text") -> str:
         node = self.get(key, required=default is None, expected=expected)

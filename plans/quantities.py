@@ -54,7 +54,7 @@ def in_words(length: timedelta) -> str:
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
         if seconds and seconds % size == 0:
             return f"{seconds / size:g} {unit}"
-    return f"{seconds:g} s"
+    return f"{seconds:g} s" if seconds else "0 min"
 
 
 def _ascii(text: str) -> str:

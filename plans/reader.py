@@ -62,8 +62,8 @@ class Scalar:
     def _indent(self, raw: str) -> int:
         if self.style != "|":
             return len(raw) - len(raw.lstrip())
-        following = self.source[self.mark.line : self.end_line]
-        return min((len(each) - len(each.lstrip()) for each in following if each.strip()), default=0)
+        first = next((each for each in self.source[self.mark.line : self.end_line] if each.strip()), "")
+        return len(first) - len(first.lstrip())
 
 
 @dataclass(slots=True)
@@ -112,7 +112,8 @@ def read_text(source: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
     except yaml.MarkedYAMLError as error:
         place = error.problem_mark or error.context_mark
         mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
-        what = " ".join(part for part in (error.context, error.problem) if part)
+        context = f" ({error.context})" if error.context else ""
+        what = f"{error.problem}{context}"
         return None, [*builder.faults, fault(mark, f"this is not YAML: {what}", "well-formed YAML", "yaml")]
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]

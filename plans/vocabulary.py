@@ -110,6 +110,8 @@ class FactVocabulary:
                 found += self._call_problems(words, index)
             elif word.kind is Kind.SIGN and word.text in _orders:
                 found += order_problems(words, index, self._is_text)
+            elif word.text in ("/", "%"):
+                found += _division_problems(words, index)
             found += self._choice_problems(words, index)
         return tuple(sorted(found, key=lambda problem: problem.offset))
 
@@ -217,6 +219,14 @@ def order_problems(words: tuple[Token, ...], index: int, is_text: Callable[[str]
             what = f"texts are compared with {words[index].text!r}"
             yield Problem(words[index].offset, what, "== or in, or the order of choices with rank(…)", "", "text-order")
             return
+
+
+def _division_problems(words: tuple[Token, ...], index: int) -> Iterator[Problem]:
+    """Divided by zero a decimal number is infinite, and greater than every threshold."""
+    divisor = words[index + 1] if index + 1 < len(words) else None
+    if divisor is None or divisor.kind is not Kind.NUMBER or float(divisor.text) == 0:
+        expected = "a multiplication (flow >= 0.9 * limit), or a division by a number that is not 0"
+        yield Problem(words[index].offset, "this may divide by zero", expected)
 
 
 def _argument(words: tuple[Token, ...], index: int) -> Token | None:

@@ -1,0 +1,138 @@
+"""Conditions: what is missing is unknown, errors are never true, whole numbers just work."""
+
+from pathlib import Path
+
+import pytest
+
+from plans.compiler import compile_file
+from plans.errors import ExpressionError
+from plans.expressions import Truth, alert_holds, alert_value, check_alert_expression, check_condition, facts_in, holds
+from plans.model import Level, Plan
+
+_plan: Plan = compile_file(Path(__file__).parent / "small.yaml")
+_alert = {
+    "status": "Actual",
+    "event": "暴雨",
+    "event_codes": ["11B03"],
+    "severity_rank": 3,
+    "color": "",
+    "level": 0,
+    "areas": ["渭滨区"],
+}
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ("flow >= 2500", Truth.TRUE),
+        ("flow >= 2500.5", Truth.FALSE),
+        ("flow * 2 > 4999 && flow - 1 < 2500", Truth.TRUE),
+        ("flow >= limit", Truth.TRUE),
+        ("flow.forecast >= 3000", Truth.TRUE),
+        ("known(flow) && known(flow.forecast) && !known(grade)", Truth.TRUE),
+        ('grade == "high"', Truth.UNKNOWN),
+        ('rank(grade) >= rank("low")', Truth.UNKNOWN),
+        ('flow >= 1 || grade == "high"', Truth.TRUE),
+        ('grade == "high" || flow >= 1', Truth.TRUE),
+        ('flow >= 9999 || grade == "high"', Truth.UNKNOWN),
+        ('flow >= 9999 && grade == "high"', Truth.FALSE),
+        ('!(grade == "high")', Truth.UNKNOWN),
+        ("flow / 10 == 250", Truth.TRUE),
+        ("", Truth.TRUE),
+    ],
+)
+def test_a_condition_is_true_false_or_unknown(condition: str, expected: Truth) -> None:
+    assert holds(_plan, condition, {"flow": 2500}, {"flow": 3000.0}) is expected
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "2600", True])
+def test_a_value_of_another_kind_is_as_good_as_missing(value: float | str | bool) -> None:
+    assert holds(_plan, "flow >= 0", {"flow": value}, {}) is Truth.UNKNOWN
+    assert holds(_plan, "known(flow)", {"flow": value}, {}) is Truth.FALSE
+
+
+@pytest.mark.parametrize(
+    ("grade", "expected"), [("none", Truth.FALSE), ("low", Truth.TRUE), ("high", Truth.TRUE), ("odd", Truth.UNKNOWN)]
+)
+def test_choices_are_ordered_as_they_are_declared(grade: str, expected: Truth) -> None:
+    assert holds(_plan, 'rank(grade) >= rank("low")', {"grade": grade}, {}) is expected
+
+
+def test_a_threshold_counts_with_its_default_until_one_is_entered() -> None:
+    assert holds(_plan, "flow >= limit", {"flow": 150}, {}) is Truth.TRUE
+    assert holds(_plan, "flow >= limit", {"flow": 150, "limit": 200}, {}) is Truth.FALSE
+
+
+def test_tasks_see_the_response_level() -> None:
+    assert holds(_plan, "level <= 2", {}, {}, Level.II) is Truth.TRUE
+    assert holds(_plan, "level <= 2", {}, {}, Level.IV) is Truth.FALSE
+    assert holds(_plan, "level <= 2", {}, {}) is Truth.UNKNOWN
+
+
+def test_a_name_inside_a_text_is_not_a_fact() -> None:
+    assert facts_in(_plan, 'grade == "flow" || flow.forecast > limit') == ("grade", "flow", "limit")
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ('alert.status == "Actual" && alert.severity_rank >= 3', Truth.TRUE),
+        ('alert.event.contains("暴雨")', Truth.TRUE),
+        ('alert.areas.exists(area, area == "渭滨区")', Truth.TRUE),
+        ("alert.level == 1", Truth.FALSE),
+        ('alert.headline == "x"', Truth.UNKNOWN),
+        ("alert.severity_rank", Truth.UNKNOWN),
+        ('alert.event > 3 && alert.status == "Actual"', Truth.UNKNOWN),
+    ],
+)
+def test_a_trigger_looks_at_the_alert(condition: str, expected: Truth) -> None:
+    assert alert_holds(condition, _alert) is expected
+
+
+@pytest.mark.parametrize(
+    ("expression", "value"),
+    [
+        ('alert.color == "" ? "none" : alert.color', "none"),
+        ("alert.severity_rank", 3.0),
+        ("alert.severity_rank > 2", True),
+        ("alert.areas", None),
+        ("alert.headline", None),
+    ],
+)
+def test_a_trigger_takes_values_from_the_alert(expression: str, value: object) -> None:
+    assert alert_value(expression, _alert) == value
+
+
+@pytest.mark.parametrize(
+    "condition", ["flow >= ", "nosuch > 1", "flow + 1", "x" * 2001, "(" * 40 + "flow" + ")" * 40 + " > 1", "__import__('os')"]
+)
+def test_what_does_not_compile_is_an_error_and_never_an_answer(condition: str) -> None:
+    with pytest.raises(ExpressionError):
+        holds(_plan, condition, {"flow": 1}, {})
+
+
+def test_a_condition_has_at_most_two_thousand_characters() -> None:
+    condition = " || ".join(["flow >= 1"] * 200)
+
+    (problem,) = check_condition(tuple(_plan.facts.values()), condition, at_level=False)
+
+    assert problem.what == f"the expression has {len(condition)} characters"
+
+
+def test_brackets_do_not_hide_a_comparison_of_texts() -> None:
+    (problem,) = check_condition(tuple(_plan.facts.values()), '(grade) > ("a")', at_level=False)
+
+    assert problem.rule == "text-order"
+
+
+@pytest.mark.parametrize("condition", ["flow / limit > 1", "flow / 0 > 1", "flow / 0.0 > 1"])
+def test_nothing_is_true_by_dividing_by_zero(condition: str) -> None:
+    (problem,) = check_condition(tuple(_plan.facts.values()), condition, at_level=False)
+
+    assert (problem.offset, problem.what) == (5, "this may divide by zero")
+
+
+def test_a_misspelt_key_of_the_alert_is_found() -> None:
+    (problem,) = check_alert_expression('alert.evnt == "x"')
+
+    assert (problem.offset, problem.suggestion) == (6, "event")

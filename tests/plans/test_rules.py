@@ -1,0 +1,79 @@
+"""Golden cases: a plan that is right, and one change for each thing a rule or the shape says, at its exact place."""
+
+from pathlib import Path
+from typing import TypedDict
+
+import pytest
+import yaml
+
+from plans.compiler import check_file
+from plans.rules import every_rule
+
+
+class Case(TypedDict):
+    instead_of: str
+    write: str
+    says: list[str]
+
+
+_here = Path(__file__).parent
+_right = (_here / "small.yaml").read_text(encoding="utf-8")
+_wrong: list[Case] = yaml.safe_load((_here / "wrong_plans.yaml").read_text(encoding="utf-8"))
+
+
+def test_the_right_plan_has_no_faults(tmp_path: Path) -> None:
+    assert _lines(tmp_path, _right) == []
+
+
+@pytest.mark.parametrize("case", _wrong, ids=lambda case: case["says"][-1].rpartition(" ")[2])
+def test_a_wrong_plan_is_told_where_and_what_was_expected(tmp_path: Path, case: Case) -> None:
+    assert _right.count(case["instead_of"]) == 1
+
+    assert _lines(tmp_path, _right.replace(case["instead_of"], case["write"])) == case["says"]
+
+
+@pytest.mark.parametrize("rule", [rule.RULE for rule in every_rule])
+def test_every_rule_has_a_wrong_case(rule: str) -> None:
+    assert any(line.endswith(f"[{rule}]") for case in _wrong for line in case["says"])
+
+
+def test_all_faults_are_told_at_once_in_reading_order(tmp_path: Path) -> None:
+    plan = (
+        _right.replace("flow >= limit", "flw >= limit").replace("role: patrol", "role: patrl").replace("done: 1 d", "doen: 1 d")
+    )
+
+    assert [line.rpartition(" ")[2] for line in _lines(tmp_path, plan)] == ["[known-facts]", "[known-roles]", "[unknown-key]"]
+
+
+def test_a_life_safety_task_is_found_waiting_through_another_task(tmp_path: Path) -> None:
+    notify = "{title: 通知, role: chief, levels: IV-III, after: [sign], ack: 5 min, done: 9 min, escalate: urgent}"
+    plan = _right.replace("  review:\n", f"  notify: {notify}\n  review:\n")
+    plan = plan.replace("    after: [verify]\n    when", "    after: [notify]\n    when")
+
+    what = "57:13: the life-safety task 'watch' waits for the approval 'sign' (through notify)"
+    assert _lines(tmp_path, plan) == [f"{what}, expected a predecessor that no signature holds up [life-safety]"]
+
+
+def test_a_fault_in_a_folded_condition_is_told_in_its_own_line(tmp_path: Path) -> None:
+    folded = "\n    when: >-\n      flow >= limit\n      || flw.forecast >= limit\n    approve: [chief]"
+    plan = _right.replace("{when: flow >= limit, approve: [chief]}", folded)
+
+    (line,) = _lines(tmp_path, plan)
+
+    assert line.startswith("16:10: there is no fact 'flw'")
+
+
+def test_a_fault_in_a_text_of_several_lines_is_told_in_its_own_line(tmp_path: Path) -> None:
+    text = "\n    text: |\n      {{ task }}\n\n      因为 {{ raeson }}\n    short: x\n"
+    plan = _right.replace(' {text: "{{ task }} {{ reason }}", short: "{{ task }}"}\n', text)
+
+    (line,) = _lines(tmp_path, plan)
+
+    assert line.startswith("80:13: there is no variable 'raeson'")
+    assert plan.split("\n")[79][12:].startswith("raeson")
+
+
+def _lines(folder: Path, plan: str) -> list[str]:
+    file = folder / "plan.yaml"
+    file.write_text(plan, encoding="utf-8")
+    return [str(each).split("plan.yaml:", 1)[1] for each in check_file(file)]
