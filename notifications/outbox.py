@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from notifications.codes import Holder, close_codes, give_codes, shown
@@ -98,30 +98,31 @@ def withdraw(
 ) -> None:
     """Take back what has not been claimed for sending; what may be on its way is left alone."""
     table = message_table(Kind.of(response))
-    statement = update(table).where(table.c.response == response, table.c.state == State.QUEUED)
+    conditions = [table.c.response == response]
     if assignment is not None:
-        statement = statement.where(table.c.assignment == assignment)
+        conditions.append(table.c.assignment == assignment)
     if person is not None:
-        statement = statement.where(table.c.person == person)
+        conditions.append(table.c.person == person)
     if steps is not None:
-        statement = statement.where(table.c.step.in_(list(steps)))
-    connection.execute(statement.values(state=State.WITHDRAWN, ended_at=now, next_at=None))
+        conditions.append(table.c.step.in_(list(steps)))
+    _withdraw(connection, table, conditions, now)
 
 
 def answered(connection: Connection, response: str, assignment: str, person: str, now: datetime) -> None:
-    """The person has answered: what they may have in hand is settled, what has not gone out is withdrawn."""
+    """The person has answered: the calls they may have in hand are settled, those that have not gone out are withdrawn.
+
+    Notices that ask for no answer go their own way.
+    """
     table = message_table(Kind.of(response))
-    connection.execute(
-        update(table)
-        .where(
-            table.c.response == response,
-            table.c.assignment == assignment,
-            table.c.person == person,
-            table.c.state.in_(GONE_OUT),
-        )
-        .values(state=State.ANSWERED, answered_at=now, next_at=None)
-    )
-    withdraw(connection, response, now, assignment, person)
+    conditions = [
+        table.c.response == response,
+        table.c.assignment == assignment,
+        table.c.person == person,
+        table.c.answerable,
+    ]
+    in_hand = update(table).where(*conditions, table.c.state.in_(GONE_OUT))
+    connection.execute(in_hand.values(state=State.ANSWERED, answered_at=now, next_at=None))
+    _withdraw(connection, table, conditions, now)
 
 
 def deliveries(connection: Connection, response: str) -> tuple[DeliveryView, ...]:
@@ -148,6 +149,11 @@ def delivery_id(call: Call, channel: str) -> str:
     key = (call.response, call.assignment, call.step, str(call.epoch), call.recipient.person, channel)
     digest = hashlib.sha256("\x1f".join(key).encode()).hexdigest()
     return f"{'d' if call.kind is Kind.DRILL else 'r'}-{digest[:20]}"
+
+
+def _withdraw(connection: Connection, table: Table, conditions: Sequence[ColumnElement[bool]], now: datetime) -> None:
+    queued = update(table).where(*conditions, table.c.state == State.QUEUED)
+    connection.execute(queued.values(state=State.WITHDRAWN, ended_at=now, next_at=None))
 
 
 def _rows(call: Call, code: int | None, now: datetime) -> Iterator[dict[str, Any]]:

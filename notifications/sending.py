@@ -71,7 +71,7 @@ class Sender:
         if channel is not None:
             try:
                 async with asyncio.timeout(self._patience):
-                    outcome = await channel.look_up(self._rendered(view), view.sending_at or view.queued_at)
+                    outcome = await channel.look_up(self._renderer(view).outgoing, view.sending_at or view.queued_at)
             except Exception as cause:
                 # not knowing is an answer here: the delivery stays in doubt and is asked about again
                 _log.warning("%s by %s: the look-up failed: %s", view.id, view.channel, type(cause).__name__)

@@ -140,6 +140,16 @@ def test_a_failed_delivery_stays_failed_when_the_person_answers_another_way(data
     assert states(database) == [("li", "sms", State.FAILED)]
 
 
+def test_an_answer_does_not_hold_back_a_notice_that_asks_for_none(database: Database) -> None:
+    with database.write() as connection:
+        outbox.add(connection, [call(LI), call(LI, step="notice", answerable=False)], NOW)
+        outbox.answered(connection, "R-1", "patrol", "li", NOW)
+
+    with database.read() as connection:
+        found = {view.step: view.state for view in outbox.deliveries(connection, "R-1")}
+    assert found == {"call": State.WITHDRAWN, "notice": State.QUEUED}
+
+
 @pytest.mark.parametrize(("kind", "response"), [(Kind.REAL, "D-1"), (Kind.DRILL, "R-1")])
 def test_a_row_of_one_kind_cannot_be_put_into_the_table_of_the_other(database: Database, kind: Kind, response: str) -> None:
     with database.write() as connection:
