@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, tzinfo
 
-from flows.commands import Opening
+from flows.commands import OpenDrill, Opening
 from flows.errors import NobodyOnDutyError, UnknownNameError
+from flows.events import SCHEDULE
 from plans.model import Plan
 from resources.model import Duty
 
@@ -13,7 +14,9 @@ from resources.model import Duty
 def filled(opening: Opening, plan: Plan, duty: Duty, now: datetime, zone: tzinfo) -> Opening:
     """Errors: `UnknownNameError` for a person who is not in the directory, `NobodyOnDutyError`."""
     incident = opening.incident.strip() or incident_name(plan, opening.place, now, zone)
-    return replace(opening, incident=incident, by=actor(duty, opening.by, plan.activate, now))
+    is_scheduled = isinstance(opening, OpenDrill) and opening.by == SCHEDULE
+    by = SCHEDULE if is_scheduled else actor(duty, opening.by, plan.activate, now)
+    return replace(opening, incident=incident, by=by)
 
 
 def actor(duty: Duty, by: str, roles: Iterable[str], now: datetime) -> str:

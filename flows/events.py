@@ -15,6 +15,8 @@ from plans.model import Level
 Value = float | bool | str
 ClockName = Literal["acknowledge", "done"]
 ENGINE = "engine"
+SCHEDULE = "schedule"
+"""Who opens a drill that nobody opened by hand."""
 
 
 @dataclass(frozen=True, slots=True)

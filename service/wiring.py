@@ -1,6 +1,6 @@
 """The one composition root: from the data folder to the objects of each layer. No work at import."""
 
-import os
+import logging
 from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -9,6 +9,7 @@ import notifications.tables  # noqa: F401  # a table must be known before the da
 from flows.calls import spoken
 from flows.engine import Engine
 from flows.following import EngineResponses
+from plans.model import Plan
 from resources import tables as roster
 from resources.model import Duty
 from service.auth import LINK_KEEPS, Keys, LinkGrant, LinkSigner
@@ -17,7 +18,10 @@ from service.shelf import Shelf
 from store.clock import Clock, clock_from_environment
 from store.database import Database
 
+log = logging.getLogger("tocsin.wiring")
+
 if TYPE_CHECKING:
+    from flows.proposals import Alerts
     from notifications.outbox import DeliveryView
     from notifications.rendering import TemplateText
 
@@ -59,6 +63,28 @@ class Home:
         return EngineResponses(self.engine)
 
     @cached_property
+    def alerts(self) -> "Alerts":
+        """The door of alerts. Error: `ProfileError` when alerts.toml is not right."""
+        from alerts.profile import read_sources
+        from flows.proposal_desk import EngineDesk
+        from flows.proposals import Alerts
+
+        path = self.folder.alert_sources
+        profiles = read_sources(path.read_text("utf-8") if path.exists() else "", str(path))
+        return Alerts(self.database, self.active_plans, profiles, self.clock, EngineDesk(self.engine, self.duty))
+
+    def active_plans(self) -> tuple[Plan, ...]:
+        """Every plan that can be activated now."""
+        return tuple(self.plans_by_name().values())
+
+    def plans_by_name(self) -> dict[str, Plan]:
+        """The same by name; a plan with faults is left out, and said."""
+        plans, faults = self.plans.good()
+        for fault in faults:
+            log.error("a plan cannot be activated: %s", fault)
+        return plans
+
+    @cached_property
     def signer(self) -> LinkSigner:
         return LinkSigner(self.keys.link_key)
 
@@ -83,8 +109,3 @@ class Home:
         message = plan.messages[template]
         title, text, short = (spoken(each, language) for each in (plan.title, message.text, message.short))
         return TemplateText(title, text, short)
-
-
-def uses_own_prefect() -> bool:
-    """Whether no Prefect server of the bureau is named."""
-    return not os.environ.get("PREFECT_API_URL")

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from service.cli import alert, demo, drill, plan, proposal, response, roster, serve, simulators, task
+from service.cli import alert, drill, plan, proposal, response, roster, serve, simulators, task
 
 OURS = ("alerts", "flows", "notifications", "plans", "resources", "service", "store")
 BAD_INPUT = (400, 404, 422)
@@ -27,7 +27,6 @@ app.command()(response.activate)
 app.command()(serve.serve)
 app.command()(serve.worker)
 app.command()(simulators.simulators)
-app.command()(demo.demo)
 
 
 def main() -> None:

@@ -1,0 +1,184 @@
+"""The HTTP API for machines and desks: bearer token, `Idempotency-Key`, problems as RFC 9457. It only translates.
+
+Blocking work runs in FastAPI's threads; nothing here waits for Prefect or for a gateway.
+"""
+
+import hmac
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
+from fastapi.responses import JSONResponse
+
+from flows import journal
+from flows.engine import Turn
+from service import problems
+from service.alert_views import proposal_view, report_view
+from service.bodies import (
+    AcceptBody,
+    ActivationBody,
+    DrillBody,
+    FactsBody,
+    LevelBody,
+    NoteBody,
+    ReasonBody,
+    TaskBody,
+    TaskVerb,
+)
+from service.callbacks import callback_router
+from service.capped import capped_body
+from service.desk import Activation, Desk
+from service.field import field_router
+from service.hearing import Hearing
+from service.proposals import accept, decline, listed, shown
+from service.verbs import act_on_task
+from service.views import Json, journal_view, latest_of, response_list, response_view, turn_view
+from service.wiring import Home
+
+LARGEST_ALERT = 8 * 1024 * 1024
+LARGEST_BODY = 256 * 1024
+VIA = "api"
+
+
+def make_app(home: Home, hearing: Hearing) -> FastAPI:
+    """Every door of ours: API, phone pages, provider callbacks, health."""
+    app = FastAPI(title="Tocsin 警钟", version="0.1.0", docs_url=None, redoc_url=None)
+    problems.install(app)
+    app.include_router(_alerts(home))
+    app.include_router(_responses(home))
+    app.include_router(_verbs(home))
+    app.include_router(callback_router(home, hearing))
+    app.include_router(field_router(home))
+
+    @app.get("/healthz")
+    def health() -> Json:
+        with home.database.read() as connection:
+            return {"status": "ok", "responses": len(response_list(connection))}
+
+    return app
+
+
+def _guard(home: Home) -> Any:
+    def check(authorization: Annotated[str, Header()] = "") -> None:
+        given = authorization.removeprefix("Bearer ").strip()
+        if not hmac.compare_digest(given.encode(), home.keys.api_token.encode()):
+            detail = "expected the header 'Authorization: Bearer TOKEN'; the token is in keys/api-token of the data folder"
+            raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
+
+    return Depends(check)
+
+
+def _router(home: Home) -> APIRouter:
+    return APIRouter(prefix="/api/v1", dependencies=[_guard(home), Depends(_small)])
+
+
+async def _small(request: Request) -> None:
+    most = LARGEST_ALERT if request.url.path.endswith("/alerts") else LARGEST_BODY
+    if int(request.headers.get("content-length") or 0) > most:
+        raise HTTPException(413, f"the body is over {most} bytes; nothing was taken in")
+
+
+def _alerts(home: Home) -> APIRouter:
+    router = _router(home)
+
+    @router.post("/alerts")
+    async def ingest(request: Request, source: str = "local") -> JSONResponse:
+        """CAP 1.2 (1.0, 1.1) XML as the body. 200 when every message was taken in, 400 when one was refused."""
+        if "xml" not in request.headers.get("content-type", ""):
+            raise HTTPException(415, "expected Content-Type application/cap+xml, application/xml or text/xml")
+        raw = await capped_body(request, LARGEST_ALERT)
+        reports = await run_in_threadpool(home.alerts.ingest, raw, source)
+        views = [report_view(report) for report in reports]
+        refused = any(view["verdict"] in ("rejected", "withheld") for view in views)
+        return JSONResponse({"messages": views}, 400 if refused else 200)
+
+    @router.get("/proposals")
+    def proposals(*, decided: bool = False) -> list[Json]:
+        return [proposal_view(each) for each in listed(home, decided=decided)]
+
+    @router.get("/proposals/{proposal}")
+    def proposal(proposal: str) -> Json:
+        return proposal_view(shown(home, proposal))
+
+    @router.post("/proposals/{proposal}/accept")
+    def accept_proposal(proposal: str, body: AcceptBody) -> Json:
+        return turn_view(accept(home, proposal, body, VIA))
+
+    @router.post("/proposals/{proposal}/decline")
+    def decline_proposal(proposal: str, body: ReasonBody) -> Json:
+        return proposal_view(decline(home, proposal, body.by, body.reason))
+
+    return router
+
+
+def _responses(home: Home) -> APIRouter:
+    router, desk = _router(home), Desk(home)
+
+    @router.post("/responses", status_code=201)
+    def activate(body: ActivationBody, response: Response, idempotency_key: Annotated[str, Header()] = "") -> Json:
+        return _opened(desk.activate(Activation(**body.model_dump(), key=idempotency_key), VIA), response)
+
+    @router.post("/drills", status_code=201)
+    def drill(body: DrillBody, response: Response, idempotency_key: Annotated[str, Header()] = "") -> Json:
+        return _opened(desk.drill(Activation(**body.model_dump(), key=idempotency_key), VIA), response)
+
+    @router.get("/responses")
+    def responses(*, closed: bool = False) -> list[Json]:
+        with home.database.read() as connection:
+            return response_list(connection, closed=closed)
+
+    @router.get("/responses/{response}")
+    def response_of(response: str) -> Json:
+        return response_view(home.engine, response)
+
+    @router.get("/responses/{response}/journal")
+    def entries(response: str, after: int = 0) -> list[Json]:
+        with home.database.read() as connection:
+            return journal_view(connection, response, after)
+
+    @router.get("/responses/{response}/verify")
+    def verify(response: str) -> Json:
+        with home.database.read() as connection:
+            count = journal.verify(connection, response)
+            return {"response": response, "entries": count, "hash": journal.load(connection, response).hash, "whole": True}
+
+    return router
+
+
+def _verbs(home: Home) -> APIRouter:
+    router, desk = _router(home), Desk(home)
+
+    @router.post("/responses/{response}/facts")
+    def facts(response: str, body: FactsBody) -> Json:
+        return turn_view(desk.record_facts(response, body.facts, body.by, VIA, body.observed_at))
+
+    @router.post("/responses/{response}/level")
+    def level(response: str, body: LevelBody) -> Json:
+        return turn_view(desk.change_level(response, body.level, body.by, VIA, body.reason, body.approved_by))
+
+    @router.post("/responses/{response}/notes")
+    def note(response: str, body: NoteBody) -> Json:
+        return turn_view(desk.note(response, body.by, VIA, body.text))
+
+    @router.post("/responses/{response}/stand-down")
+    def stand_down(response: str, body: ReasonBody) -> Json:
+        return turn_view(desk.stand_down(response, body.by, VIA, body.reason, body.approved_by))
+
+    @router.post("/responses/{response}/close")
+    def close(response: str, body: ReasonBody) -> Json:
+        return turn_view(desk.close(response, body.by, VIA, body.reason))
+
+    @router.post("/responses/{response}/tasks/{task}/{verb}")
+    def on_task(response: str, task: str, verb: TaskVerb, body: TaskBody) -> Json:
+        name = latest_of(home.engine.head(response).state, task)
+        return turn_view(act_on_task(desk, response, name, verb, body, VIA))
+
+    return router
+
+
+def _opened(turn: Turn, response: Response) -> Json:
+    """201 for a new response, 200 for one that the same key had opened before."""
+    if not turn.events:
+        response.status_code = 200
+    response.headers["Location"] = f"/api/v1/responses/{turn.response}"
+    return turn_view(turn)

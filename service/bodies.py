@@ -1,0 +1,86 @@
+"""What the HTTP API takes in: unknown keys are refused."""
+
+from datetime import datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Scalar = float | bool | str
+
+
+class Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ActivationBody(Body):
+    """`level` may be left out where the facts decide it."""
+
+    plan: str
+    level: str = ""
+    facts: dict[str, Scalar] = Field(default_factory=dict)
+    incident: str = Field(default="", max_length=500)
+    place: str = Field(default="", max_length=500)
+    reason: str = Field(default="", max_length=2000)
+    by: str = ""
+    approved_by: str = ""
+    oral: bool = False
+
+
+class DrillBody(Body):
+    plan: str
+    level: str = ""
+    facts: dict[str, Scalar] = Field(default_factory=dict)
+    incident: str = Field(default="", max_length=500)
+    place: str = Field(default="", max_length=500)
+    reason: str = Field(default="", max_length=2000)
+    by: str = ""
+
+
+class AcceptBody(Body):
+    """`level` and `facts` given here go before the proposal's."""
+
+    by: str
+    approved_by: str = ""
+    oral: bool = False
+    level: str = ""
+    facts: dict[str, Scalar] = Field(default_factory=dict)
+    incident: str = Field(default="", max_length=500)
+    place: str = Field(default="", max_length=500)
+    confirm: bool = False
+    """The question of a proposal that asks one has been looked at."""
+
+
+class ReasonBody(Body):
+    by: str
+    reason: str = Field(default="", max_length=2000)
+    approved_by: str = ""
+
+
+class LevelBody(ReasonBody):
+    level: str
+
+
+class FactsBody(Body):
+    by: str
+    facts: dict[str, Scalar]
+    observed_at: datetime | None = None
+
+
+class NoteBody(Body):
+    by: str
+    text: str = Field(min_length=1, max_length=10_000)
+
+
+class TaskBody(Body):
+    """One body for every verb on a task; each verb says what it needs of it."""
+
+    by: str
+    at: datetime | None = None
+    reason: str = Field(default="", max_length=2000)
+    text: str = Field(default="", max_length=10_000)
+    evidence: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
+    to: tuple[str, ...] = ()
+    decision: Literal["courier", "skip"] | None = None
+
+
+TaskVerb = Literal["acknowledge", "decline", "start", "progress", "complete", "reassign", "decide"]

@@ -1,0 +1,34 @@
+"""`tocsin serve` and `tocsin worker`."""
+
+from typing import Annotated
+
+import typer
+
+
+def serve(
+    without_prefect: Annotated[bool, typer.Option("--without-prefect", help="Only our own doors and loops.")] = False,
+) -> None:
+    """Open the doors, send messages, keep the clocks; Prefect runs beside. 启动服务"""
+    from service.serve import serve as run
+    from service.wiring import Home
+
+    run(Home(), with_prefect=not without_prefect)
+
+
+def worker(
+    minutes: Annotated[float | None, typer.Option(help="Stop after that long; left out, run on.")] = None,
+) -> None:
+    """Drive flow runs for a Prefect server (PREFECT_API_URL, or our own). `tocsin serve` starts one by itself."""
+    import logging
+    import sys
+    from datetime import timedelta
+
+    from service.prefect_address import point_to_prefect
+    from service.wiring import Home
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    home = Home()
+    point_to_prefect(home)
+    from flows.worker import run_worker
+
+    run_worker(home.responses, home.plans_by_name, timedelta(minutes=minutes) if minutes else None)

@@ -1,0 +1,115 @@
+"""`tocsin serve`: our own doors first, then the loops that keep promises, then Prefect beside them as watched children.
+
+Nothing here waits for Prefect. The order matters: the doors are open, and messages leave, before its server has even started.
+"""
+
+import asyncio
+import fcntl
+import logging
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import timedelta
+
+from flows.standby import Standby
+from notifications.channels import registry
+from notifications.dispatcher import Dispatcher, DispatchSettings
+from notifications.message import Channel
+from service.api import make_app
+from service.children import Child, Recipe, prefect_server, prefect_worker
+from service.doors import Doors
+from service.hearing import Hearing
+from service.prefect_address import address, own_address
+from service.wiring import Home
+from store.kinds import Kind
+from store.wakeups import Wakeups
+
+ALERTS_EVERY = timedelta(seconds=5)
+AFTER_A_FAULT_SECONDS = 1.0
+
+log = logging.getLogger("tocsin.serve")
+
+
+class AlreadyServedError(Exception):
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"{self.folder}: another 'tocsin serve' runs on this data folder; stop it, or set TOCSIN_HOME to another folder"
+
+
+def serve(home: Home, *, with_prefect: bool = True) -> None:
+    """Runs until SIGTERM or SIGINT. Errors: `AlreadyServedError`, `SettingsError`, `StoreError`."""
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    with _alone(home):
+        children = [Child(recipe) for recipe in recipes(home)] if with_prefect else []
+        asyncio.run(_serve(home, children))
+
+
+def recipes(home: Home) -> Iterator[Recipe]:
+    """The Prefect server (unless the bureau's is named) and the worker."""
+    if own_address(home):
+        yield prefect_server(home.folder.path, home.settings.prefect.port)
+    yield prefect_worker(home.folder.path, address(home), [sys.executable, "-m", "service", "worker"])
+
+
+async def _serve(home: Home, children: list[Child]) -> None:
+    channels = {
+        Kind.REAL: registry.build(home.settings.channel_urls(), home.folder.path),
+        Kind.DRILL: registry.build(home.settings.drill_channel_urls(), home.folder.path / "drill"),
+    }
+    hearing = Hearing(home, channels)
+    doors = Doors(make_app(home, hearing), home.settings.server)
+    loops = [asyncio.create_task(_on_and_on(name, work)) for name, work in _loops(home, hearing, channels)]
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, doors.close)
+    for child in children:
+        child.start()
+    log.info("doors open at %s (data in %s)", home.settings.public_url, home.folder.path)
+    await doors.serve()
+    log.info("stopping")
+    for task in loops:
+        task.cancel()
+    await asyncio.gather(*loops, return_exceptions=True)
+    await asyncio.gather(*(asyncio.to_thread(child.stop) for child in reversed(children)))
+
+
+def _loops(
+    home: Home, hearing: Hearing, channels: Mapping[Kind, Mapping[str, Channel]]
+) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+    wakeups = Wakeups(home.database)
+    dispatcher = Dispatcher(home.database, channels, home.clock, home.template, home.link_for, DispatchSettings(alone=True))
+    yield "dispatcher", dispatcher.run
+    yield "standby", Standby(home.engine, wakeups).run
+    yield "hearing", lambda: hearing.run(wakeups)
+    yield "alerts", lambda: _refresh_alerts(home)
+
+
+async def _refresh_alerts(home: Home) -> None:
+    while True:
+        await asyncio.to_thread(home.alerts.refresh)
+        await asyncio.sleep(ALERTS_EVERY.total_seconds())
+
+
+async def _on_and_on(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """A loop that dies is said and begun again; it must never take the others with it."""
+    while True:
+        try:
+            await work()
+        except Exception:
+            log.exception("%s failed and is begun again", name)
+            await asyncio.sleep(AFTER_A_FAULT_SECONDS)
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    home.folder.path.mkdir(parents=True, exist_ok=True)
+    with (home.folder.path / "serve.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as cause:
+            raise AlreadyServedError(str(home.folder.path)) from cause
+        yield
