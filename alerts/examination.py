@@ -8,7 +8,7 @@ from alerts.defects import Defects, defect
 from alerts.fingerprint import canonical_digest
 from alerts.jurisdiction import Standing, overlap_of
 from alerts.lineage import Message
-from alerts.model import Alert, Defect
+from alerts.model import Alert, Defect, MessageType
 from alerts.profile import Profile
 from alerts.reader import Found, read
 from alerts.signature import SignatureResult, SignatureState, check_signatures, overall
@@ -106,6 +106,6 @@ def _withheld(alert: Alert, signature: SignatureResult | None, profile: Profile)
 def _note_arrival(alert: Alert, targets: Sequence[Target], profile: Profile, now: datetime, defects: Defects) -> None:
     if alert.sent - now > profile.clock_tolerance:
         defects.add("sent_in_future", "/alert/sent", ahead=alert.sent - now)
-    ends = [target.until for target in targets]
+    ends = [target.until for target in targets] if alert.type is not MessageType.CANCEL else []
     if ends and all(end is not None and end <= now for end in ends):
         defects.add("expired_on_arrival", "/alert/info/expires", expired=max(end for end in ends if end).isoformat())
