@@ -4,7 +4,7 @@ After a fault a read gives a placeholder, so that everything else in the file is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from collections.abc import Mapping as MappingType
 from datetime import timedelta
 from enum import StrEnum
@@ -118,12 +118,12 @@ class Fields:
         """The entries of a mapping whose keys are levels."""
         node = self.get(key, required=required, expected="a mapping from levels (I, II, III, IV)")
         for name, entry in self.entries(node, key):
-            level = quantities.level(name)
-            if level is None:
-                what, expected = f"{key!r} has the key {name!r}", "a level: I, II, III or IV"
-                self.fault(entry.key, what, expected, "wrong-value", nearest(name.upper(), Level.__members__))
+            if name in Level.__members__:
+                yield Level[name], name, entry.value
             else:
-                yield level, name, entry.value
+                meant = quantities.level(name)
+                suggestion = meant.name if meant else nearest(name.upper(), Level.__members__)
+                self.fault(entry.key, f"{key!r} has the key {name!r}", "a level: I, II, III or IV", "wrong-value", suggestion)
 
     def durations_by_level(self, key: str, levels: frozenset[Level]) -> MappingType[Level, timedelta]:
         """`{IV: 2 h, III: 1 h}`, or one duration for every level of `levels`."""
@@ -138,13 +138,21 @@ class Fields:
         elif node is not None:
             self._wrong(node, key, "a mapping")
 
-    def named(self, key: str, kind: str, *, required: bool = False) -> Iterator[tuple[str, "Fields"]]:
-        """The entries of a mapping from names to mappings: `tasks:`, `roles:` …"""
+    def named(
+        self, key: str, kind: str, *, required: bool = False, taken: Collection[str] = ()
+    ) -> Iterator[tuple[str, "Fields"]]:
+        """The entries of a mapping from names to mappings: `tasks:`, `roles:` … `taken` are words with a meaning of their own."""
         node = self.get(key, required=required, expected=f"a mapping from names to {kind}s")
         for name, entry in self.entries(node, key):
-            if not _name.fullmatch(name):
-                self.fault(entry.key, f"the {kind} is named {name!r}", name_form, "wrong-name")
+            self.check_name(entry.key, name, kind)
+            if name in taken:
+                what = f"the {kind} is named {name!r}, which is a word of the language"
+                self.fault(entry.key, what, "another name", "wrong-name")
             yield name, self.inside(entry.value, f"the {kind} {name!r}")
+
+    def check_name(self, mark: Mark, name: str, kind: str) -> None:
+        if not _name.fullmatch(name):
+            self.fault(mark, f"the {kind} is named {name!r}", name_form, "wrong-name")
 
     def inside(self, node: Node, what: str) -> "Fields":
         if isinstance(node, Mapping):

@@ -34,7 +34,7 @@ def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> 
     draft = Draft(
         root=root,
         whole=True,
-        name=fields.text("plan", expected="the plan's name, such as flood"),
+        name=_plan_name(fields),
         title=fields.bilingual("title"),
         version=fields.text("version"),
         owner=fields.text("owner"),
@@ -54,6 +54,13 @@ def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> 
     return replace(draft, whole=len(faults) == before)
 
 
+def _plan_name(fields: Fields) -> str:
+    name = fields.text("plan", expected="the plan's name, such as flood")
+    if name:
+        fields.check_name(fields.node.entries["plan"].value.mark, name, "plan")
+    return name
+
+
 def _sources(plan: Fields) -> MappingType[str, Source]:
     found = {}
     for name, fields in plan.named("sources", "source"):
@@ -63,13 +70,10 @@ def _sources(plan: Fields) -> MappingType[str, Source]:
 
 
 def _facts(plan: Fields) -> MappingType[str, Fact]:
-    return {name: _fact(name, fields) for name, fields in plan.named("facts", "fact", required=True)}
+    return {name: _fact(name, fields) for name, fields in plan.named("facts", "fact", required=True, taken=reserved)}
 
 
 def _fact(name: str, fields: Fields) -> Fact:
-    if name in reserved:
-        what, expected = f"a fact is named {name!r}, which is a word of the expression language", "another name"
-        fields.fault(fields.node.mark, what, expected, "wrong-name")
     kind = fields.choice("type", FactType)
     choices = fields.names("of", required=kind is FactType.CHOICE, expected="the choices, lowest first")
     fact = Fact(

@@ -60,7 +60,11 @@ def _need(fields: Fields) -> Literal["any", "all"] | int:
 
 def _evidence(fields: Fields) -> tuple[EvidenceField, ...]:
     node = fields.get("evidence")
-    return tuple(_evidence_field(name, entry.value, fields) for name, entry in fields.entries(node, "evidence"))
+    found = []
+    for name, entry in fields.entries(node, "evidence"):
+        fields.check_name(entry.key, name, "evidence")
+        found.append(_evidence_field(name, entry.value, fields))
+    return tuple(found)
 
 
 def _evidence_field(name: str, node: Node, task: Fields) -> EvidenceField:

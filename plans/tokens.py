@@ -71,6 +71,11 @@ def text_of(token: Token) -> str:
     return body if token.text[0] in "rR" else re.sub(r"\\(.)", r"\1", body)
 
 
+def loops(words: tuple[Token, ...]) -> list[Token]:
+    """The macros that go through a list."""
+    return [word for word in words if word.kind is Kind.CALL and word.text in _macros]
+
+
 def bound_names(words: tuple[Token, ...]) -> set[str]:
     """Variables that macros such as `exists(x, …)` introduce."""
     return {

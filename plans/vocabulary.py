@@ -6,7 +6,7 @@ from functools import cached_property
 
 from plans.diagnostic import nearest
 from plans.model import Fact, FactType
-from plans.tokens import Kind, Rewritten, Token, bound_names, rewrite, text_of, tokens
+from plans.tokens import Kind, Rewritten, Token, bound_names, loops, rewrite, text_of, tokens
 
 alert_keys = (
     "status",
@@ -102,7 +102,7 @@ class FactVocabulary:
         """Unknown names, unknown choices, texts compared by order; in reading order."""
         words = tokens(expression)
         bound = bound_names(words)
-        found: list[Problem] = []
+        found = list(_loop_problems(words))
         for index, word in enumerate(words):
             if word.kind is Kind.NAME and word.text.partition(".")[0] not in bound:
                 found += self._name_problems(word, at_level=at_level)
@@ -187,7 +187,7 @@ class AlertVocabulary:
     def problems(self, expression: str) -> tuple[Problem, ...]:
         words = tokens(expression)
         bound = bound_names(words)
-        found: list[Problem] = []
+        found = list(_loop_problems(words))
         for index, word in enumerate(words):
             if word.kind is Kind.NAME and word.text.partition(".")[0] not in bound:
                 found += self._name_problems(word)
@@ -219,6 +219,12 @@ def order_problems(words: tuple[Token, ...], index: int, is_text: Callable[[str]
             what = f"texts are compared with {words[index].text!r}"
             yield Problem(words[index].offset, what, "== or in, or the order of choices with rank(…)", "", "text-order")
             return
+
+
+def _loop_problems(words: tuple[Token, ...]) -> Iterator[Problem]:
+    """Loops in loops take time that grows with each: two are enough for any list of an alert."""
+    for loop in loops(words)[2:]:
+        yield Problem(loop.offset, f"a third loop {loop.text!r}", "at most two in one expression")
 
 
 def _division_problems(words: tuple[Token, ...], index: int) -> Iterator[Problem]:

@@ -1,0 +1,37 @@
+"""docs/plan-language.md: its example checks, and it has the rules' own words."""
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+
+from notifications.rendering import VARIABLES
+from plans.compiler import check_file
+from plans.rules import Rule, every_rule
+from plans.template import filters, variables
+from plans.vocabulary import alert_keys
+
+_reference = (Path(__file__).parents[2] / "docs" / "plan-language.md").read_text(encoding="utf-8")
+
+
+def test_the_example_checks_without_a_word(tmp_path: Path) -> None:
+    example = re.search(r"```yaml\n(plan: .*?)```", _reference, re.DOTALL)
+    assert example
+    file = tmp_path / "culvert.yaml"
+    file.write_text(example[1], encoding="utf-8")
+
+    assert check_file(file) == []
+
+
+@pytest.mark.parametrize("rule", every_rule, ids=lambda rule: rule.RULE)
+def test_every_rule_is_documented_in_its_own_words(rule: Rule) -> None:
+    assert f"**`{rule.RULE}`** {inspect.getdoc(rule)}\n" in _reference
+
+
+def test_every_name_an_author_may_use_is_in_the_reference() -> None:
+    assert [name for name in (*alert_keys, *variables, *filters) if not re.search(rf"\b{name}\b", _reference)] == []
+
+
+def test_the_check_knows_the_variables_that_the_renderer_fills_in() -> None:
+    assert variables == VARIABLES
