@@ -4,12 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from jinja2 import StrictUndefined, Template
 
 from plans.catalog import known, load
 from plans.compiler import check_file
 from plans.expressions import Truth, alert_holds, alert_value, holds
 from plans.extending import library
 from plans.model import Level, Phase, Plan
+from plans.template import variables
 
 _flood: Plan = load("flood")
 _all = frozenset(Level)
@@ -146,6 +148,15 @@ def test_an_exercise_alert_proposes_nothing_real() -> None:
     }
 
     assert {alert_holds(trigger.when, alert) for trigger in _flood.triggers} == {Truth.FALSE}
+
+
+@pytest.mark.parametrize("value", ["", "×"], ids=["nothing-known", "everything-known"])
+def test_a_message_has_no_empty_line_whatever_is_missing(value: str) -> None:
+    for message in _flood.messages.values():
+        for source in (message.text.zh, message.text.en, message.short.zh, message.short.en):
+            text = Template(source, undefined=StrictUndefined).render(dict.fromkeys(variables, value))
+
+            assert [line for line in text.split("\n") if not line.strip()] == []
 
 
 def _is_chinese(text: str) -> bool:
