@@ -4,13 +4,17 @@ import os
 import pickle
 import subprocess
 import sys
+import tempfile
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from plans.catalog import find, known, load
-from plans.compiler import compile_file
+from plans.compiler import compile_file, examine
+from plans.diagnostic import has_faults
 from plans.errors import PlanFaultsError, PlanUnreadableError, UnknownPlanError
 from plans.model import Level, Plan
 
@@ -101,3 +105,22 @@ def test_an_unknown_plan_is_told_with_the_nearest_name_and_the_list() -> None:
 def test_a_name_does_not_lead_out_of_its_folder(name: str) -> None:
     with pytest.raises(UnknownPlanError):
         find(name)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    place=st.integers(0, 3000),
+    dropped=st.integers(0, 12),
+    put=st.sampled_from(["", "[", "{", "]", ": ", "\n", "'", "|", "&a ", "*a", "~", "IV", "((", "x: y"]),
+)
+def test_whatever_is_mistyped_is_told_as_faults(place: int, dropped: int, put: str) -> None:
+    source = _small.read_text(encoding="utf-8")
+    place = min(place, len(source))
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "plan.yaml"
+        file.write_text(source[:place] + put + source[place + dropped :], encoding="utf-8")
+
+        examination = examine(file)
+
+    assert (examination.plan is None) == has_faults(examination.diagnostics)
+    assert all(each.line >= 1 and each.column >= 1 and each.what for each in examination.diagnostics)
