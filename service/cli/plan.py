@@ -1,7 +1,6 @@
 """`tocsin plan`: check plan files and show a plan. Imports the language only when asked, and never Prefect or the database."""
 
 import json
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,9 +76,10 @@ def show(
 
 def plan_folders() -> tuple[Path, ...]:
     """The bureau's own plans, `plans` in the data folder, before the shipped ones."""
-    home = os.environ.get("TOCSIN_HOME", "")
-    folder = Path(home) / "plans" if home else None
-    return (folder,) if folder and folder.is_dir() else ()
+    from service.settings import folder_from_environment
+
+    folder = folder_from_environment().plans
+    return (folder,) if folder.is_dir() else ()
 
 
 def _print_text(results: "list[tuple[str, Examination]]", unusable: "list[PlanError]") -> None:
