@@ -3,6 +3,7 @@
 Any process may take a turn; there is no owner. Two writers: one loses, reads again, decides again.
 """
 
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
@@ -57,37 +58,23 @@ class Engine:
         self.database, self.clock = database, clock
         self._plans, self._duty, self._zone = plans, duty, zone
         self._stored: dict[str, Plan] = {}
+        # threads that decide at the same time only slow each other down; processes meet at the version
+        self._one_turn = threading.Lock()
 
     def open(self, plan_name: str, opening: Opening, key: str = "", also: InSameTransaction | None = None) -> Turn:
         """Opens a response and calls its first wave, in one transaction; `also` joins it.
 
         The same `key` gives the same response again, and changes nothing. Errors: `FlowError`, plan errors, `StoreError`.
         """
-        kind = Kind.DRILL if isinstance(opening, OpenDrill) else Kind.REAL
-        key = key or new_token()
-        if found := self._opened_before(kind, key):
-            return found
-        plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
-        history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now, self._zone), now)
-        state = fold(history)
-        response = _identifier(kind, now)
-        with self.database.write() as connection:
-            if journal.by_key(connection, kind, key) is None:
-                plan_versions.store(connection, plan, now)
-                head = journal.begin(connection, response, key, history, state, now)
-                self._write_beside(connection, plan, duty, head, None, history, now)
-                if also:
-                    also(connection, response)
-                return Turn(response, tuple(history), state, head.version)
-        found = self._opened_before(kind, key)
-        assert found is not None, "somebody opened it with this key between our two looks"
-        return found
+        with self._one_turn:
+            return self._open(plan_name, opening, key or new_token(), also)
 
     def submit(self, response: str, command: Command) -> Turn:
         """Takes a turn. Errors: `FlowError` when the command is refused, `StoreError`; nothing is changed then."""
         for _ in range(TRIES):
             try:
-                return self._turn(response, command)
+                with self._one_turn:
+                    return self._turn(response, command)
             except ConflictError as conflict:
                 last = conflict
         raise last
@@ -115,6 +102,26 @@ class Engine:
         """Responses with a clock due at `now`, each with its earliest due time."""
         with self.database.read() as connection:
             return due_responses(connection, now)
+
+    def _open(self, plan_name: str, opening: Opening, key: str, also: InSameTransaction | None) -> Turn:
+        kind = Kind.DRILL if isinstance(opening, OpenDrill) else Kind.REAL
+        if found := self._opened_before(kind, key):
+            return found
+        plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
+        history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now, self._zone), now)
+        state = fold(history)
+        response = _identifier(kind, now)
+        with self.database.write() as connection:
+            if journal.by_key(connection, kind, key) is None:
+                plan_versions.store(connection, plan, now)
+                head = journal.begin(connection, response, key, history, state, now)
+                self._write_beside(connection, plan, duty, head, None, history, now)
+                if also:
+                    also(connection, response)
+                return Turn(response, tuple(history), state, head.version)
+        found = self._opened_before(kind, key)
+        assert found is not None, "somebody opened it with this key between our two looks"
+        return found
 
     def _turn(self, response: str, command: Command) -> Turn:
         head = self.head(response)
