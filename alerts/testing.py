@@ -20,25 +20,10 @@ _DEFAULTS = {
     "certainty": "Likely",
     "headline": "River high",
 }
-_ORDER = [
-    "language",
-    "category",
-    "event",
-    "responseType",
-    "urgency",
-    "severity",
-    "certainty",
-    "eventCode",
-    "effective",
-    "onset",
-    "expires",
-    "senderName",
-    "headline",
-    "description",
-    "instruction",
-    "parameter",
-    "area",
-]
+_ORDER = """
+    language category event responseType urgency severity certainty eventCode effective onset expires senderName headline
+    description instruction parameter
+"""
 
 
 def written(moment: datetime) -> str:
@@ -53,7 +38,7 @@ def hours(number: float) -> datetime:
 def info(area: str = "<area><areaDesc>Town</areaDesc></area>", **parts: str) -> str:
     """An info block; a part set to the empty text is left out. `expires` is a day after noon unless given."""
     values = {"expires": written(hours(24))} | _DEFAULTS | parts
-    inner = "".join(f"<{name}>{values[name]}</{name}>" for name in _ORDER if values.get(name))
+    inner = "".join(f"<{name}>{values[name]}</{name}>" for name in _ORDER.split() if values.get(name))
     return f"<info>{inner}{area}</info>"
 
 

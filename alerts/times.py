@@ -40,7 +40,9 @@ def _instant(found: re.Match[str], zone: str) -> datetime:
     if hour == 24 and (int(found["minute"]) or second):
         raise ValueError
     day = datetime.fromisoformat(found["date"]).replace(tzinfo=_offset(found, zone))
-    moment = day.replace(hour=hour % 24, minute=int(found["minute"]), second=min(second, 59) if second <= 60 else second)
+    moment = day.replace(
+        hour=0 if hour == 24 else hour, minute=int(found["minute"]), second=min(second, 59) if second <= 60 else second
+    )
     moment = moment.replace(microsecond=int(float(found["fraction"] or 0) * 1_000_000))
     if hour == 24:
         moment += timedelta(days=1)
