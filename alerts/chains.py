@@ -92,12 +92,14 @@ class Fold:
 
 
 def fold(messages: Iterable[Message], now: datetime) -> Fold:
-    lineage = lineage_of(messages)
-    reissues = _reissues(lineage)
+    lineage = everything = lineage_of(messages)
+    reissues = _reissues(everything)
     if reissues:
-        lineage = lineage_of(message for key, message in lineage.messages.items() if key not in reissues)
+        lineage = lineage_of(message for key, message in everything.messages.items() if key not in reissues)
     chains = [_chain(group, lineage, now) for group in lineage.components()]
-    return Fold(tuple(chain for chain in chains if chain), lineage.findings, reissues | dict(lineage.useless))
+    return Fold(
+        tuple(chain for chain in chains if chain), {**everything.findings, **lineage.findings}, reissues | dict(lineage.useless)
+    )
 
 
 def _reissues(lineage: Lineage) -> dict[str, Defect]:
