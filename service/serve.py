@@ -26,7 +26,8 @@ from store.kinds import Kind
 from store.wakeups import Wakeups
 
 ALERTS_EVERY = timedelta(seconds=5)
-AFTER_A_FAULT_SECONDS = 1.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+"""Seconds before a loop that failed is begun again."""
 
 log = logging.getLogger("tocsin.serve")
 
@@ -96,12 +97,16 @@ async def _refresh_alerts(home: Home) -> None:
 
 async def _on_and_on(name: str, work: Callable[[], Awaitable[None]]) -> None:
     """A loop that dies is said and begun again; it must never take the others with it."""
+    pause = FIRST_PAUSE
     while True:
+        began = asyncio.get_running_loop().time()
         try:
             await work()
         except Exception:
             log.exception("%s failed and is begun again", name)
-            await asyncio.sleep(AFTER_A_FAULT_SECONDS)
+        has_recovered = asyncio.get_running_loop().time() - began > LONGEST_PAUSE
+        pause = FIRST_PAUSE if has_recovered else min(pause * 2, LONGEST_PAUSE)
+        await asyncio.sleep(pause)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import notifications.tables  # noqa: F401  # a table must be known before the database is made
+import service.tables  # noqa: F401  # a table must be known before the database is made
 from flows.calls import spoken
 from flows.engine import Engine
 from flows.following import EngineResponses

@@ -27,6 +27,7 @@ def worker(
     from service.wiring import Home
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     home = Home()
     point_to_prefect(home)
     from flows.worker import run_worker

@@ -1,0 +1,332 @@
+"""`tocsin demo`: a flood from the alert to the archived record, on this machine alone, with simulated phones and a faster clock.
+
+Everything is the real thing but the providers and the people: `tocsin serve` runs as a process of its own, is killed once on the
+way, and what it promises is checked at the end.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from alerts.samples import flood_warning
+from flows import journal
+from flows.events import StepFired
+from flows.journal import Entry
+from notifications.simulators.settings import SimulatorSettings
+from notifications.simulators.simulators import Simulators
+from resources import tables as roster
+from resources.samples import sample_duty
+from service.children import free_port, local_address
+from service.demo_crowd import SILENT, Crowd, Habit
+from service.demo_promises import Promise, promises
+from service.demo_screen import Screen
+from service.record import write_record
+from service.settings import Folder
+from service.wiring import Home
+from store.clock import RealClock, ScaledClock
+
+DUTY_OFFICER, COMMANDER = "chenzhiyuan", "liangwenbo"
+HABITS = {
+    # two patrol leaders whose phones are dead, and a deputy who answers by SMS
+    "xuhongbin": SILENT,
+    "fengjianjun": SILENT,
+    "yangshun": Habit("sms"),
+    "dongliang": SILENT,
+    # nobody in the town hall answers, and no leader steps in: it ends in a manual decision
+    "luozhijun": SILENT,
+    "tangli": SILENT,
+    "zhaojianguo": SILENT,
+    "zhengguoqiang": SILENT,
+    COMMANDER: SILENT,
+    "huqiang": Habit("link"),
+}
+KILLED_AT = timedelta(minutes=6)
+ENDS_AT = timedelta(minutes=24)
+LONGEST = timedelta(seconds=110)
+"""Of real time: the demo ends by itself, whatever happens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """What the demo runs on."""
+
+    home: Home
+    phones: Simulators
+    port: int
+    prefect_port: int
+
+    def url(self, path: str) -> str:
+        return f"http://127.0.0.1:{self.port}{path}"
+
+
+def run(speed: float, output: Path, screen: Screen) -> list[Promise]:
+    """Plays it; gives what was promised and whether it held."""
+    return asyncio.run(_play(speed, output, screen))
+
+
+async def _play(speed: float, output: Path, screen: Screen) -> list[Promise]:
+    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
+        async with _stage(Path(folder), speed) as stage:
+            story = Story(stage, screen)
+            try:
+                async with asyncio.timeout(LONGEST.total_seconds()):
+                    await story.play()
+            except TimeoutError:
+                screen.say("the demo took too long and is ended")
+            finally:
+                await story.stop()
+            if story.response:
+                write_record(stage.home.engine, story.response, stage.home.zone, output)
+            return promises(stage.home, stage.phones.ledger, story.response, story.facts, output)
+
+
+@contextlib.asynccontextmanager
+async def _stage(folder: Path, speed: float) -> AsyncIterator[Stage]:
+    clock = ScaledClock(RealClock().now(), speed)
+    home = Home(Folder(folder), clock)
+    port, prefect_port = free_port(), free_port()
+    async with Simulators(SimulatorSettings(ledger=folder / "phones.jsonl"), clock) as phones:
+        home.folder.settings.write_text(_settings(phones, port, prefect_port), "utf-8")
+        phones.point_to(f"http://127.0.0.1:{port}/callbacks/{home.keys.callback_path}")
+        with home.database.write() as connection:
+            roster.replace(connection, sample_duty(home.zone), clock.now())
+        yield Stage(home, phones, port, prefect_port)
+        home.database.close()
+
+
+def _settings(phones: Simulators, port: int, prefect_port: int) -> str:
+    wecom = phones.settings.wecom
+    return f"""
+[server]
+port = {port}
+[prefect]
+port = {prefect_port}
+[channels]
+sms = "{phones.sms_url}"
+wechat = "{phones.wechat_url}"
+[wecom]
+token = "{wecom.token}"
+encoding_aes_key = "{wecom.encoding_aes_key}"
+corp = "{wecom.corporation}"
+"""
+
+
+@dataclass(slots=True)
+class Facts:
+    """What only the demo can know: real seconds, and what Prefect said."""
+
+    doors_open: float = 0.0
+    first_message: float = 0.0
+    was_killed: bool = False
+    flow_run: str = ""
+    flow_state: str = ""
+
+
+class Story:
+    def __init__(self, stage: Stage, screen: Screen) -> None:
+        self._stage, self._screen = stage, screen
+        self._server: asyncio.subprocess.Process | None = None
+        self._background: list[asyncio.Task[None]] = []
+        self._seen = 0
+        self.response = ""
+        self.facts = Facts()
+
+    async def play(self) -> None:
+        await self._start_server()
+        async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {self._stage.home.keys.api_token}"}) as http:
+            await self._alert(http)
+            phones = {person.addresses["sms"]: person.id for person in self._stage.home.duty().people.values()}
+            phones |= {person.addresses["wechat"]: person.id for person in self._stage.home.duty().people.values()}
+            crowd = Crowd(self._stage.phones, phones, HABITS, self._stage.home.clock)
+            self._background = [asyncio.create_task(crowd.run()), asyncio.create_task(self._watch())]
+            await self._kill_and_restart()
+            await self._decide_by_hand(http)
+            await self._end(http)
+            await self._flow_run_ends()
+
+    async def stop(self) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        self._show_news()
+        if self._server and self._server.returncode is None:
+            self._server.terminate()
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._server.wait(), 20)
+            if self._server.returncode is None:
+                self._server.kill()
+
+    async def _start_server(self) -> None:
+        home, clock = self._stage.home, self._stage.home.clock
+        assert isinstance(clock, ScaledClock)
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
+            "TOCSIN_HOME": str(home.folder.path),
+            "TOCSIN_CLOCK": f"{clock.speed}@{clock.start.isoformat()}",
+        }
+        began = asyncio.get_running_loop().time()
+        with (home.folder.path / "serve.log").open("ab") as log:
+            self._server = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "service",
+                "serve",
+                env=environment,
+                stdout=log,
+                stderr=log,
+                stdin=asyncio.subprocess.DEVNULL,
+            )
+        await self._until(lambda: self._answers("/healthz"), 15, "the doors did not open; see serve.log")
+        took = asyncio.get_running_loop().time() - began
+        self.facts.doors_open = self.facts.doors_open or took
+        self._screen.say(f"tocsin serve: doors open after {took:.1f} s (process {self._server.pid}); Prefect starts beside")
+
+    async def _alert(self, http: aiohttp.ClientSession) -> None:
+        """A CAP alert comes in by HTTP; the duty officer accepts what it proposes, at level III."""
+        raw = flood_warning(self._stage.home.clock.now())
+        headers = {"Content-Type": "application/cap+xml"}
+        async with http.post(self._stage.url("/api/v1/alerts"), data=raw, headers=headers) as answer:
+            (message,) = (await answer.json())["messages"]
+        proposal = message["proposals"][0]
+        self._screen.say(
+            f"alert {message['identifier']}: {message['verdict']}, proposes {proposal['plan']} {proposal['level']} ({proposal['id']})"
+        )
+        body = {
+            "by": DUTY_OFFICER,
+            "approved_by": COMMANDER,
+            "oral": True,
+            "level": "III",
+            "facts": {"flow": 3300},
+            "incident": "渭河林家村站洪水",
+            "place": "渭河魏家堡段",
+        }
+        began = asyncio.get_running_loop().time()
+        opened = await self._post(http, f"/api/v1/proposals/{proposal['id']}/accept", body)
+        self.response = opened["response"]
+        self._screen.opened(self.response, opened)
+        await self._until(self._has_first_message, 10, "no message reached a phone")
+        self.facts.first_message = asyncio.get_running_loop().time() - began
+        self._screen.say(f"first message on a phone {self.facts.first_message * 1000:.0f} ms after the acceptance")
+
+    async def _kill_and_restart(self) -> None:
+        await self._at(KILLED_AT)
+        assert self._server is not None, "the server was started"
+        self._server.kill()
+        await self._server.wait()
+        self.facts.was_killed = True
+        self._screen.say("kill -9 of tocsin serve, with its Prefect server and worker; starting it again")
+        await self._start_server()
+
+    async def _decide_by_hand(self, http: aiohttp.ClientSession) -> None:
+        """Nobody in the town answered: the duty officer sends a courier, and enters by hand that the mayor now knows."""
+        town = await self._until_event(
+            lambda event: isinstance(event, StepFired) and event.manual and event.assignment.startswith("clear_floodplain"),
+            "the town's ladder did not end in a manual decision",
+        )
+        path = f"/api/v1/responses/{self.response}/tasks/{town.event.assignment}"  # type: ignore[union-attr]
+        reason = "电话均无人接听，派派出所民警上门通知"
+        await self._post(http, f"{path}/decide", {"by": DUTY_OFFICER, "decision": "courier", "reason": reason})
+        await self._post(http, f"{path}/acknowledge", {"by": "luozhijun"})
+
+    async def _end(self, http: aiohttp.ClientSession) -> None:
+        await self._at(ENDS_AT)
+        path = f"/api/v1/responses/{self.response}"
+        await self._post(http, f"{path}/facts", {"by": DUTY_OFFICER, "facts": {"flow": 1900}})
+        await self._post(
+            http, f"{path}/stand-down", {"by": DUTY_OFFICER, "approved_by": COMMANDER, "reason": "水位回落，险情解除（演示）"}
+        )
+        await self._post(http, f"{path}/close", {"by": DUTY_OFFICER, "reason": "演示结束，善后任务不再跟踪"})
+
+    async def _flow_run_ends(self) -> None:
+        """The Prefect run of the response ends as Completed under the id it began with."""
+        self._screen.say("waiting for the Prefect flow run to end")
+
+        async def is_completed() -> bool:
+            self.facts.flow_run = self._stage.home.engine.head(self.response).flow_run or ""
+            self.facts.flow_state = await self._flow_state() if self.facts.flow_run else "not created"
+            return self.facts.flow_state == "COMPLETED"
+
+        await self._until(is_completed, 60, "the Prefect flow run did not end")
+
+    async def _flow_state(self) -> str:
+        address = f"{local_address(self._stage.prefect_port)}/flow_runs/{self.facts.flow_run}"
+        try:
+            async with aiohttp.ClientSession() as http, http.get(address) as answer:
+                return str((await answer.json()).get("state_type", "")) if answer.status == 200 else "unknown"
+        except aiohttp.ClientError:
+            return "unreachable"
+
+    async def _watch(self) -> None:
+        while True:
+            await asyncio.to_thread(self._show_news)
+            await asyncio.sleep(0.2)
+
+    def _show_news(self) -> None:
+        if not self.response:
+            return
+        for entry in self._entries(self._seen):
+            self._seen = entry.number
+            self._screen.entry(self._stage.home, self.response, entry)
+
+    def _entries(self, after: int) -> list[Entry]:
+        with self._stage.home.database.read() as connection:
+            return list(journal.entries(connection, self.response, after))
+
+    async def _has_first_message(self) -> bool:
+        return any(message.delivery for message in self._stage.phones.ledger.all() if self._is_ours(message.delivery))
+
+    def _is_ours(self, delivery: str) -> bool:
+        from notifications import outbox
+
+        with self._stage.home.database.read() as connection:
+            view = outbox.delivery(connection, delivery)
+        return view is not None and view.response == self.response
+
+    async def _until_event(self, wanted: Callable[[object], bool], fault: str) -> Entry:
+        found: list[Entry] = []
+
+        async def has_come() -> bool:
+            found.extend(entry for entry in await asyncio.to_thread(self._entries, 0) if wanted(entry.event))
+            return bool(found)
+
+        await self._until(has_come, 80, fault)
+        return found[0]
+
+    async def _answers(self, path: str) -> bool:
+        try:
+            async with aiohttp.ClientSession() as http, http.get(self._stage.url(path)) as answer:
+                return answer.status == 200
+        except aiohttp.ClientError:
+            return False
+
+    async def _post(self, http: aiohttp.ClientSession, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        async with http.post(self._stage.url(path), json=body) as answer:
+            found: dict[str, Any] = await answer.json()
+            if answer.status >= 400:
+                raise DemoFaultError(f"{path}: {found.get('detail', found)}")
+            return found
+
+    async def _at(self, moment: timedelta) -> None:
+        clock = self._stage.home.clock
+        due = self._stage.home.engine.head(self.response).state.opened_at + moment
+        await asyncio.sleep(clock.until(due).total_seconds())
+
+    async def _until(self, holds: Callable[[], Any], seconds: float, fault: str) -> None:
+        deadline = asyncio.get_running_loop().time() + seconds
+        while not await holds():
+            if asyncio.get_running_loop().time() > deadline:
+                raise DemoFaultError(fault)
+            await asyncio.sleep(0.05)
+
+
+class DemoFaultError(Exception):
+    """Something the demo promises did not happen."""

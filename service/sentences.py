@@ -1,0 +1,214 @@
+"""Every journal event as a sentence for people, in Chinese and English: the same in the record and on the screen."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta, tzinfo
+from typing import assert_never
+
+from flows import events as happened
+from flows.events import Event
+from flows.state import ResponseState
+from plans.model import Plan, Task, Text
+
+LATE = timedelta(seconds=5)
+_STEPS = {"acknowledge": ("确认", "acknowledgement"), "done": ("办结", "completion")}
+_NEWS = {
+    "changed": ("预警变化", "the alert changed"),
+    "source_cancelled": ("预警已取消", "the alert was cancelled at its source"),
+    "source_ended": ("预警已结束", "the alert has ended"),
+}
+
+NameOf = Callable[[str], str]
+
+_Situation = happened.FactRecorded | happened.LevelProposed | happened.LevelChanged | happened.AlertNoticed
+_Course = (
+    happened.EndConditionMet
+    | happened.EndConditionBroken
+    | happened.EndProposed
+    | happened.StoodDown
+    | happened.Closed
+    | happened.NoteAdded
+)
+_OnTask = (
+    happened.TaskOpened
+    | happened.StepPassed
+    | happened.LadderAdvanced
+    | happened.DeadlineMissed
+    | happened.TaskAcknowledged
+    | happened.TaskDeclined
+    | happened.TaskStarted
+    | happened.ProgressReported
+    | happened.TaskCompleted
+    | happened.TaskReassigned
+    | happened.ManualDecisionRecorded
+    | happened.TaskWithdrawn
+)
+
+
+class Teller:
+    """Tells events of one response; `name_of` gives a person's name for an id."""
+
+    def __init__(self, plan: Plan, state: ResponseState, zone: tzinfo, name_of: NameOf) -> None:
+        self._plan, self._state, self._zone, self._name = plan, state, zone, name_of
+
+    def tell(self, event: Event) -> Text:
+        """What happened, in one line each."""
+        match event:
+            case happened.ResponseOpened() | happened.DrillOpened():
+                return self._opened(event)
+            case happened.StepFired():
+                return self._fired(event)
+            case happened.FactRecorded() | happened.LevelProposed() | happened.LevelChanged() | happened.AlertNoticed():
+                return self._situation(event)
+            case (
+                happened.EndConditionMet()
+                | happened.EndConditionBroken()
+                | happened.EndProposed()
+                | happened.StoodDown()
+                | happened.Closed()
+                | happened.NoteAdded()
+            ):
+                return self._course(event)
+            case _:
+                return self._about_task(event)
+
+    def _opened(self, event: happened.ResponseOpened | happened.DrillOpened) -> Text:
+        where = f"（{event.place}）" if event.place else ""
+        if isinstance(event, happened.DrillOpened):
+            return Text(
+                f"演练开始：{event.incident}{where}，{event.level.name}级",
+                f"drill opened: {event.incident} {event.place}, level {event.level.name}",
+            )
+        approval = "口头批准" if event.oral else "批准"
+        oral = "orally approved" if event.oral else "approved"
+        by, approver = self._name(event.by), self._name(event.approved_by)
+        return Text(
+            f"{by}启动{event.level.name}级响应：{event.incident}{where}，{approver}{approval}",
+            f"{by} opened the response at level {event.level.name}: {event.incident} {event.place}, {oral} by {approver}",
+        )
+
+    def _fired(self, event: happened.StepFired) -> Text:
+        title, people = self._title(event.assignment), "、".join(told.name for told in event.told)
+        names = ", ".join(told.name for told in event.told)
+        late = event.late > LATE
+        zh_late = f"（晚了{_span(event.late)}）" if late else ""
+        en_late = f" ({_span(event.late)} late)" if late else ""
+        if event.manual:
+            return Text(
+                f"无人应答，请{people}人工决定：{title.zh}{zh_late}", f"nobody answered, {names} must decide: {title.en}{en_late}"
+            )
+        verb = (
+            ("叫应", "called") if all(told.stands_for == (told.person,) for told in event.told) else ("升级叫应", "escalated to")
+        )
+        return Text(
+            f"{verb[0]}{people}：{title.zh} [{event.step}]{zh_late}",
+            f"{verb[1]} {names} for {title.en} [{event.step}]{en_late}",
+        )
+
+    def _situation(self, event: _Situation) -> Text:
+        match event:
+            case happened.FactRecorded():
+                fact = self._plan.facts[event.name]
+                value = f"{event.value:g}" if isinstance(event.value, float) else str(event.value)
+                kind = ("预报", "forecast ") if event.forecast else ("", "")
+                return Text(
+                    f"{self._name(event.by)}记录{kind[0]}{fact.title.zh}：{value} {fact.unit}",
+                    f"{self._name(event.by)} recorded {kind[1]}{fact.title.en}: {value} {fact.unit}",
+                )
+            case happened.LevelProposed():
+                return Text(
+                    f"建议调整为{event.level.name}级：{event.reason}", f"level {event.level.name} is proposed: {event.reason}"
+                )
+            case happened.LevelChanged():
+                return Text(
+                    f"级别由{event.before.name}级调整为{event.level.name}级，{self._name(event.approved_by)}批准：{event.reason}",
+                    f"level {event.before.name} → {event.level.name}, approved by {self._name(event.approved_by)}: {event.reason}",
+                )
+            case happened.AlertNoticed():
+                zh, en = _NEWS[event.news]
+                return Text(f"{zh}：{event.text}", f"{en}: {event.text}")
+            case _:
+                assert_never(event)
+
+    def _course(self, event: _Course) -> Text:
+        match event:
+            case happened.EndConditionMet():
+                at = self._clock(event.propose_at)
+                return Text(
+                    f"达到终止条件，持续到{at}将建议终止",
+                    f"the end condition holds; the end is proposed if it still does at {at}",
+                )
+            case happened.EndConditionBroken():
+                return Text("终止条件不再满足", "the end condition no longer holds")
+            case happened.EndProposed():
+                return Text(f"建议终止响应：{event.reason}", f"the end is proposed: {event.reason}")
+            case happened.StoodDown():
+                approver = self._name(event.approved_by)
+                return Text(f"终止响应，{approver}批准：{event.reason}", f"stood down, approved by {approver}: {event.reason}")
+            case happened.Closed():
+                return Text(f"归档：{event.reason}", f"closed: {event.reason}")
+            case happened.NoteAdded():
+                return Text(f"{self._name(event.by)}记事：{event.text}", f"{self._name(event.by)} noted: {event.text}")
+            case _:
+                assert_never(event)
+
+    def _about_task(self, event: _OnTask) -> Text:
+        title = self._title(event.assignment)
+        zh, en = self._task_words(event)
+        return Text(f"{title.zh}：{zh}", f"{title.en}: {en}")
+
+    def _task_words(self, event: _OnTask) -> tuple[str, str]:
+        match event:
+            case happened.TaskOpened():
+                names = self._names(event.assignees)
+                again = f"（第{event.round}轮）" if event.round > 1 else ""
+                return (
+                    f"任务开始{again}，{names or '无人在岗'}",
+                    f"opened{f' (round {event.round})' if again else ''}, {names or 'nobody on duty'}",
+                )
+            case happened.StepPassed():
+                return f"跳过步骤 {event.step}：{event.reason}", f"step {event.step} passed: {event.reason}"
+            case happened.LadderAdvanced():
+                return f"提前升级：{event.reason}", f"the next step comes at once: {event.reason}"
+            case happened.DeadlineMissed():
+                zh, en = _STEPS[event.clock]
+                return f"超过{zh}时限 {self._clock(event.due)}", f"the limit for {en} has passed ({self._clock(event.due)})"
+            case happened.TaskAcknowledged():
+                return f"{self._name(event.person)}收到（{event.via}）", f"{self._name(event.person)} acknowledged ({event.via})"
+            case happened.TaskDeclined():
+                return f"{self._name(event.person)}不能到：{event.reason}", f"{self._name(event.person)} declined: {event.reason}"
+            case happened.TaskStarted():
+                return f"{self._name(event.person)}开始处置", f"{self._name(event.person)} started"
+            case happened.ProgressReported():
+                return f"{self._name(event.person)}报告进展：{event.text}", f"{self._name(event.person)} reports: {event.text}"
+            case happened.TaskCompleted():
+                gap = f"（缺：{'、'.join(event.missing)}；{event.reason}）" if event.missing else ""
+                lacking = f" (missing: {', '.join(event.missing)}; {event.reason})" if event.missing else ""
+                return f"{self._name(event.person)}办结{gap}", f"{self._name(event.person)} completed it{lacking}"
+            case happened.TaskReassigned():
+                names = self._names(event.assignees)
+                return f"改派{names}：{event.reason}", f"reassigned to {names}: {event.reason}"
+            case happened.ManualDecisionRecorded():
+                zh, en = ("跳过", "skip") if event.decision == "skip" else ("派人上门", "send a courier")
+                return (
+                    f"{self._name(event.by)}决定{zh}：{event.reason}",
+                    f"{self._name(event.by)} decided to {en}: {event.reason}",
+                )
+            case happened.TaskWithdrawn():
+                return f"撤销：{event.reason}", f"withdrawn: {event.reason}"
+            case _:
+                assert_never(event)
+
+    def _title(self, assignment: str) -> Text:
+        task: Task = self._plan.tasks[self._state.assignments[assignment].task]
+        return task.title
+
+    def _names(self, people: tuple[str, ...]) -> str:
+        return "、".join(self._name(person) for person in people)
+
+    def _clock(self, moment: datetime) -> str:
+        return moment.astimezone(self._zone).strftime("%H:%M")
+
+
+def _span(duration: timedelta) -> str:
+    seconds = int(duration.total_seconds())
+    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
