@@ -56,6 +56,8 @@ def _check_one(alert: etree._Element, number: int, certificates: Sequence[str], 
     algorithm = "" if method is None else method.get("Algorithm", "").rpartition("#")[2]
     if algorithm.endswith(_OLD):
         return SignatureResult(SignatureState.UNVERIFIABLE, f"the algorithm {algorithm[:30]} is no longer trusted")
+    if signature.find(_REFERENCE) is None:
+        return SignatureResult(SignatureState.UNVERIFIABLE, "it does not say what it signs")
     if not _covers_all(document, signature):
         return SignatureResult(SignatureState.INVALID, "something else than the whole message was signed")
     return _verify(document, signature, certificates, at)

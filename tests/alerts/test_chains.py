@@ -45,20 +45,22 @@ def told(folded: Fold) -> object:
     return chains, folded.withheld, folded.findings
 
 
+RAIN = info(event="Rain")
+
 STORIES = {
     "superseded": [alert(), update("two", 1, ("one", 0)), update("three", 2, ("two", 1))],
     "cancelled": [alert(), update("two", 1, ("one", 0)), cancel("three", 2, ("two", 1))],
     "cancelled by the first name": [alert(), update("two", 1, ("one", 0)), cancel("three", 2, ("one", 0))],
     "reopened": [alert(), cancel("two", 1, ("one", 0)), update("three", 2, ("one", 0))],
-    "merged": [alert(), alert("other", infos=info(event="Rain")), update("three", 1, ("one", 0), ("other", 0))],
+    "merged": [alert(), alert("other", infos=RAIN), update("three", 1, ("one", 0), ("other", 0))],
     "branched": [
         alert(),
         update("a", 1, ("one", 0)),
-        update("b", 1, ("one", 0), infos=info(event="Rain")),
+        update("b", 1, ("one", 0), infos=RAIN),
         cancel("c", 2, ("a", 1)),
     ],
-    "circular": [alert(), update("two", 1, ("three", 2)), update("three", 2, ("two", 1))],
-    "dangling": [update("two", 1, ("gone", 0)), update("three", 2, ("gone", 0), infos=info(event="Rain"))],
+    "circular": [alert(), update("two", 1, ("three", 2), infos=RAIN), update("three", 2, ("two", 1), infos=RAIN)],
+    "dangling": [update("two", 1, ("gone", 0)), update("three", 2, ("gone", 0), infos=RAIN)],
     "repeated": [alert(), alert("again", 1), cancel("c", 2, ("one", 0))],
     "crossing": [alert(), cancel("x", 1, ("one", 0), status="Exercise"), update("y", 2, ("one", 0), status="Test")],
     "foreign": [alert(), cancel("x", 1, sender="mallory@x.example"), update("two", 1, ("one", 0))],
