@@ -24,7 +24,8 @@ from pydantic import ValidationError
 
 from flows.acts import Responses, deployment_name
 from flows.errors import FlowError, UnknownNameError
-from flows.response_flow import TAG, compile_drill
+from flows.events import SCHEDULE
+from flows.response_flow import TAG, Flows, compile_drill
 from plans.model import Level, Plan
 from store.kinds import Kind
 
@@ -33,8 +34,6 @@ WORKER_TYPE = "tocsin"
 ENTRYPOINT = "flows.response_flow:compile_plan"
 """Shown in the UI only: the worker compiles the plan and loads no entrypoint."""
 TIMEZONE = "Asia/Shanghai"
-
-Flows = Mapping[str, "Flow[..., Any]"]
 
 
 class PrefectUnreachableError(FlowError):
@@ -90,7 +89,7 @@ async def schedule_drill(
     timezone: str = TIMEZONE,
     level: Level | None = None,
     name: str = "",
-    by: str = "schedule",
+    by: str = SCHEDULE,
     place: str = "",
 ) -> DrillSchedule:
     """Puts a Prefect schedule on the plan's drill deployment; no schedule can stand on the real one.

@@ -25,7 +25,8 @@ from prefect.states import AwaitingRetry, Cancelled
 
 from flows.acts import OpenOne, Responses, deployment_name
 from flows.adoption import Create, Release, Retry, Run, RunState, Step, View, steps
-from flows.deployments import POOL, Flows, register
+from flows.deployments import POOL, register
+from flows.response_flow import Compiled, Flows
 from store.kinds import Kind
 
 if TYPE_CHECKING:
@@ -48,8 +49,9 @@ log = logging.getLogger("tocsin.worker")
 
 
 class Keeper:
-    def __init__(self, responses: Responses, flows: Flows, worker: "TocsinWorker") -> None:
-        self._responses, self._flows, self._worker = responses, flows, worker
+    def __init__(self, responses: Responses, compiled: Compiled, worker: "TocsinWorker") -> None:
+        self._responses, self._compiled, self._worker = responses, compiled, worker
+        self._registered: Flows = {}
         self._deployments: dict[str, UUID] = {}
         self._seen: dict[str, tuple[object, float]] = {}
         self._looked = float("-inf")
@@ -63,10 +65,15 @@ class Keeper:
         if self._deployments and all(one.flow_run in in_hand for one in open_ones) and now - self._looked < LOOK_ANYWAY_SECONDS:
             return
         async with get_client() as client:
-            self._deployments = self._deployments or await register(client, self._flows)
+            await self._register(client)
             view = await self._look(client, open_ones, in_hand, now)
             await self._take(client, steps(view))
         self._looked = now
+
+    async def _register(self, client: PrefectClient) -> None:
+        flows = await asyncio.to_thread(self._compiled.now)
+        if not self._deployments or flows is not self._registered:
+            self._deployments, self._registered = await register(client, flows), flows
 
     async def _look(self, client: PrefectClient, open_ones: list[OpenOne], in_hand: set[str], now: float) -> View:
         found = await _flow_runs(client, [one.flow_run for one in open_ones if one.flow_run])

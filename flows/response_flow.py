@@ -6,7 +6,7 @@ turn a drill into the real thing or back. The flow decides nothing and times not
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from contextlib import suppress
 from typing import Any, get_args
 from uuid import UUID, uuid5
@@ -40,6 +40,9 @@ from store.kinds import Kind
 
 Body = Callable[..., Coroutine[Any, Any, State[Any]]]
 Source = Callable[[], Responses]
+PlanSource = Callable[[], Mapping[str, Plan]]
+Flows = Mapping[str, "Flow[..., Any]"]
+"""By the deployment's name, `flood/response`."""
 
 TAG = "tocsin"
 PATIENCE_SECONDS = 120.0
@@ -85,8 +88,27 @@ class PlanNameError(FlowError):
         return f"two plans give the Prefect flow {self.flow!r}; rename the plan whose name ends in -drill"
 
 
-def compile_all(plans: Iterable[Plan], source: Source) -> "dict[str, Flow[..., Any]]":
-    """Both flows of every plan, under their deployments' names. Errors: `PlanNameError`."""
+class Compiled:
+    """Both flows of every plan, under their deployments' names; compiled again when a plan changes.
+
+    A plan that has gone or no longer checks keeps its last flows: its open responses need them.
+    """
+
+    def __init__(self, plans: PlanSource, source: Source) -> None:
+        self._plans, self._source = plans, source
+        self._known: dict[str, Plan] = {}
+        self._flows: Flows = {}
+
+    def now(self) -> Flows:
+        """The same object while no plan has changed. Errors: `PlanNameError`."""
+        known = {**self._known, **self._plans()}
+        if known != self._known:
+            self._flows, self._known = compile_all(known.values(), self._source), known
+        return self._flows
+
+
+def compile_all(plans: Iterable[Plan], source: Source) -> Flows:
+    """Errors: `PlanNameError`."""
     flows: dict[str, Flow[..., Any]] = {}
     for plan in plans:
         for kind, compiled in ((Kind.REAL, compile_plan), (Kind.DRILL, compile_drill)):

@@ -10,7 +10,8 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -26,8 +27,7 @@ from flows.acts import Responses
 from flows.deployments import POOL, WORKER_TYPE
 from flows.errors import FlowError, UnknownNameError
 from flows.keeper import Keeper, hand_back
-from flows.response_flow import compile_all
-from plans.model import Plan
+from flows.response_flow import Compiled, PlanSource
 from store.clock import new_token
 
 if TYPE_CHECKING:
@@ -62,10 +62,10 @@ class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]
     type = WORKER_TYPE
     _description = "Drives Tocsin responses (Prefect flow runs) in the worker's own process."
 
-    def __init__(self, flows: Mapping[str, "Flow[..., Any]"], limit: int = LIMIT) -> None:
+    def __init__(self, compiled: Compiled, limit: int = LIMIT) -> None:
         name = f"tocsin {socket.gethostname()} {os.getpid()} {new_token(3)}"
         super().__init__(work_pool_name=POOL, name=name, limit=limit, create_pool_if_not_found=True)
-        self._flows = flows
+        self._compiled = compiled
         self._driven: dict[UUID, asyncio.Task[Any]] = {}
         self._starting = asyncio.Semaphore(STARTED_AT_ONCE)
 
@@ -117,9 +117,10 @@ class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]
 
     def _flow_of(self, configuration: BaseJobConfiguration) -> "Flow[..., Any]":
         name = configuration.labels.get("prefect.io/flow-name", "")
-        if name not in self._flows:
-            raise UnknownNameError("plan or drill for the flow", name, self._flows)
-        return self._flows[name]
+        flows = {flow.name: flow for flow in self._compiled.now().values()}
+        if name not in flows:
+            raise UnknownNameError("plan or drill for the flow", name, flows)
+        return flows[name]
 
     async def _submit_run(self, flow_run: "FlowRun") -> None:
         """An API error here would otherwise end the task group that holds every run of this worker."""
@@ -142,8 +143,10 @@ class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]
             log.warning("Prefect does not answer: %d runs stay as they are until a worker takes them up again", len(runs))
 
 
-def run_worker(responses: Responses, plans: Mapping[str, Plan], duration: timedelta | None = None) -> None:
-    """Works until SIGTERM, SIGINT or the end of `duration`. Errors: `PrefectAddressError`.
+def run_worker(responses: Responses, plans: PlanSource, duration: timedelta | None = None) -> None:
+    """Works until SIGTERM, SIGINT or the end of `duration`; `plans` is asked for what can be activated now.
+
+    Errors: `PrefectAddressError`.
 
     The event loop has a thread of its own: in the main thread Prefect's engine takes over SIGTERM for each run it starts.
     """
@@ -152,23 +155,20 @@ def run_worker(responses: Responses, plans: Mapping[str, Plan], duration: timede
     told = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: told.set())
-    worker = threading.Thread(target=lambda: asyncio.run(_work(responses, plans, told)), name="tocsin-worker")
-    worker.start()
-    deadline = duration.total_seconds() if duration else None
-    while worker.is_alive() and not told.wait(1 if deadline is None else min(deadline, 1)):
-        if deadline is not None:
-            deadline -= 1
-            if deadline <= 0:
-                told.set()
-    worker.join()
+    with ThreadPoolExecutor(1, "tocsin-worker") as thread:
+        work = thread.submit(asyncio.run, _work(responses, plans, told))
+        work.add_done_callback(lambda _: told.set())
+        told.wait(duration.total_seconds() if duration else None)
+        told.set()
+        work.result()
 
 
-async def _work(responses: Responses, plans: Mapping[str, Plan], told: threading.Event) -> None:
+async def _work(responses: Responses, plans: PlanSource, told: threading.Event) -> None:
     stop = asyncio.Event()
     watching = asyncio.create_task(_when(told, stop))
-    flows = compile_all(plans.values(), lambda: responses)
-    worker = TocsinWorker({flow.name: flow for flow in flows.values()})
-    await worker.work(stop, Keeper(responses, flows, worker).keep)
+    compiled = Compiled(plans, lambda: responses)
+    worker = TocsinWorker(compiled)
+    await worker.work(stop, Keeper(responses, compiled, worker).keep)
     await watching
 
 

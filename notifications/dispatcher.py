@@ -105,11 +105,11 @@ class Dispatcher:
         await self._start()
         while True:
             did_something, _ = await self._turn()
-            if self._tasks:
-                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
-            await self._settle()
             if not (did_something or self._tasks or self._finished):
                 return
+            if self._tasks:
+                await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            await self._settle()  # makes room: look again
 
     async def _start(self) -> None:
         self._loop = asyncio.get_running_loop()

@@ -128,14 +128,14 @@ def prefect_server(home: Path, port: int) -> Recipe:
         "prefect-server",
         [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
         prefect_environment(home, address),
-        home / "log" / "prefect-server.log",
+        home / "logs" / "prefect-server.log",
         lambda: answers(f"{address}/health"),
     )
 
 
 def prefect_worker(home: Path, address: str, command: Sequence[str]) -> Recipe:
     """The process that drives flow runs; `command` is the one that calls `flows.worker.run_worker`."""
-    return Recipe("worker", command, prefect_environment(home, address), home / "log" / "worker.log")
+    return Recipe("worker", command, prefect_environment(home, address), home / "logs" / "worker.log")
 
 
 def local_address(port: int) -> str:

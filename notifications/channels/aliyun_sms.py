@@ -52,12 +52,14 @@ def read_account(kind: str, endpoint: Endpoint) -> AliyunAccount:
 class AliyunSms:
     resend_is_safe = False
 
-    def __init__(self, kind: str, account: AliyunAccount, wire_clock: Clock | None = None) -> None:
+    def __init__(
+        self, kind: str, account: AliyunAccount, wire_clock: Clock | None = None, patience: timedelta = _TOTAL
+    ) -> None:
         """`wire_clock` is real time even where the engine's clock is not: the provider compares it with its own."""
         self.kind = kind
         self._account = account
         self._clock = wire_clock or RealClock()
-        self._exchange = Exchange(_TOTAL)
+        self._exchange = Exchange(patience)
 
     async def deliver(self, message: Outgoing) -> Outcome:
         template = self._account.templates.choose(message)

@@ -50,11 +50,13 @@ def read_application(kind: str, endpoint: Endpoint) -> WecomApplication:
 class WecomApp:
     resend_is_safe = True
 
-    def __init__(self, kind: str, application: WecomApplication, token: TokenCache | None = None) -> None:
+    def __init__(
+        self, kind: str, application: WecomApplication, token: TokenCache | None = None, patience: timedelta = _TOTAL
+    ) -> None:
         self.kind = kind
         self._application = application
         self._token = token or TokenCache(RealClock())
-        self._exchange = Exchange(_TOTAL)
+        self._exchange = Exchange(patience)
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `code` is the card's response code, which changes the card later (once, within 72 hours)."""

@@ -1,0 +1,88 @@
+"""A bureau on a real database that a test and a worker process share: a quick plan, a small roster, a gateway."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from flows import journal
+from flows.commands import Close, Complete, OpenResponse, StandDown
+from flows.engine import Engine
+from flows.following import EngineResponses
+from flows.journal import Head
+from flows.state import Status
+from flows.tables import BOOKS
+from flows.testing import OnePlan, person, small_duty, small_plan, task, text
+from notifications.dispatcher import Dispatcher
+from notifications.message import Outcome, Outgoing, Result
+from notifications.testing import FakeChannel, plain_links, plain_templates
+from plans.model import Ladder, Level, Plan, Rung
+from store.clock import RealClock
+from store.database import Database
+from store.kinds import Kind
+
+CHANNELS = ("sms", "wechat", "voice")
+
+
+def quick_plan() -> Plan:
+    """Verify, then patrol; whoever does not answer is passed over after two seconds."""
+    ladder = Ladder(
+        "life_safety",
+        text("life safety"),
+        (
+            Rung("call", timedelta(0), "assignee"),
+            Rung("deputy", timedelta(seconds=2), "deputy"),
+            Rung("manual", timedelta(hours=1), "duty_officer", manual=True),
+        ),
+    )
+    plan = small_plan([task("verify", "duty_officer"), task("patrol", "patrol", after=("verify",)), task("evacuate", "town")])
+    return replace(plan, name="quick", ladders={**plan.ladders, "life_safety": ladder})
+
+
+class Gateway(FakeChannel):
+    """Takes every message but those to `wu`, whose number does not exist."""
+
+    async def deliver(self, message: Outgoing) -> Outcome:
+        if message.address in person("wu").addresses.values():
+            return Outcome(Result.FAILED_FOR_GOOD, code="invalid", detail="no such number")
+        return await super().deliver(message)
+
+
+class Bureau:
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.clock = RealClock()
+        self.plan = quick_plan()
+        self.database = Database(folder / "tocsin.db")
+        self.engine = Engine(self.database, OnePlan(self.plan), small_duty, self.clock, ZoneInfo("Asia/Shanghai"))
+        self.responses = EngineResponses(self.engine)
+
+    def activate(self) -> str:
+        opening = OpenResponse(incident="渭河洪水", level=Level.III, by="zhao", approved_by="sun")
+        return self.engine.open("quick", opening).response
+
+    def deliver(self) -> None:
+        """Gives what is in the outbox to the gateway, once."""
+        channels = {kind: {name: Gateway(name) for name in CHANNELS} for kind in Kind}
+        asyncio.run(Dispatcher(self.database, channels, self.clock, plain_templates, plain_links).drain())
+
+    def complete(self, response: str, assignment: str, who: str) -> None:
+        self.engine.submit(response, Complete(by=who, assignment=assignment))
+
+    def close(self, response: str) -> None:
+        self.engine.submit(response, StandDown(by="zhao", approved_by="sun", reason="the water has gone"))
+        self.engine.submit(response, Close(by="zhao", reason="all is done"))
+
+    def head(self, response: str) -> Head:
+        return self.engine.head(response)
+
+    def opened(self) -> list[Head]:
+        with self.database.read() as connection:
+            names = [row.id for book in BOOKS.values() for row in connection.execute(book.heads.select()).all()]
+            return [journal.load(connection, response) for response in names]
+
+    def close_all(self) -> None:
+        for head in self.opened():
+            if head.state.status is not Status.CLOSED:
+                self.close(head.response)

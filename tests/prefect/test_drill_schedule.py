@@ -1,0 +1,88 @@
+"""A Prefect schedule that really fires opens a drill, and only a drill."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from prefect.settings import PREFECT_API_URL, temporary_settings
+
+from flows.deployments import PrefectUnreachableError, ScheduleError, drill_schedules, remove_drill_schedule, schedule_drill
+from flows.errors import UnknownNameError
+from plans.model import Level
+from service.children import Child
+from store.kinds import Kind
+from tests.prefect.bureau import Bureau, quick_plan
+from tests.prefect.conftest import Prefect
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("prefect")]
+
+Until = Callable[..., Any]
+
+
+@pytest.fixture
+def at_server(address: str) -> Any:
+    with temporary_settings({PREFECT_API_URL: address}):
+        yield
+
+
+def test_a_schedule_that_fires_opens_a_drill_at_its_level(
+    at_server: None, start_worker: Callable[[], Child], bureau: Bureau, prefect: Prefect, until: Until
+) -> None:
+    start_worker()
+
+    made = asyncio.run(schedule_drill(quick_plan(), "* * * * *", level=Level.III, name="each minute"))
+    (head,) = until(bureau.opened, seconds=150)
+    asyncio.run(remove_drill_schedule("quick", "each minute"))
+
+    assert (made.cron, made.timezone, made.level) == ("* * * * *", "Asia/Shanghai", "III")
+    assert (head.state.kind, head.state.level) == (Kind.DRILL, Level.III)
+    run = until(lambda: bureau.head(head.response).flow_run)
+    assert prefect.flow_run(run)["auto_scheduled"]
+    bureau.close(head.response)
+    until(lambda: prefect.flow_run(run)["state_name"], "Completed")
+
+
+def test_scheduling_again_under_the_same_name_replaces_the_schedule(at_server: None) -> None:
+    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", level=Level.III, name="spring"))
+    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5,11 *", level=Level.II, name="spring"))
+
+    found = asyncio.run(drill_schedules("quick"))
+
+    assert [(each.name, each.cron, each.level) for each in found] == [("spring", "0 9 15 5,11 *", "II")]
+    asyncio.run(remove_drill_schedule("quick", "spring"))
+    assert asyncio.run(drill_schedules("quick")) == []
+
+
+def test_a_worker_that_starts_leaves_the_schedules_alone(
+    at_server: None, start_worker: Callable[[], Child], prefect: Prefect, until: Until
+) -> None:
+    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", name="kept"))
+
+    start_worker()
+    until(lambda: prefect.get("deployments/name/quick/response"))
+
+    assert [each.name for each in asyncio.run(drill_schedules("quick"))] == ["kept"]
+    asyncio.run(remove_drill_schedule("quick", "kept"))
+
+
+@pytest.mark.parametrize(("cron", "timezone"), [("0 9 15 5", "Asia/Shanghai"), ("0 9 15 5 *", "Asia/Baoji")])
+def test_a_schedule_that_is_no_schedule_is_refused_in_words(at_server: None, cron: str, timezone: str) -> None:
+    with pytest.raises(ScheduleError, match="expected minute hour day month weekday"):
+        asyncio.run(schedule_drill(quick_plan(), cron, timezone=timezone))
+
+
+def test_removing_an_unknown_schedule_names_the_known_ones(at_server: None) -> None:
+    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", name="spring"))
+
+    with pytest.raises(UnknownNameError, match="did you mean 'spring'"):
+        asyncio.run(remove_drill_schedule("quick", "sprng"))
+    asyncio.run(remove_drill_schedule("quick", "spring"))
+
+
+def test_a_prefect_server_that_is_not_there_is_said() -> None:
+    with (
+        temporary_settings({PREFECT_API_URL: "http://127.0.0.1:9/api"}),
+        pytest.raises(PrefectUnreachableError, match="tocsin serve"),
+    ):
+        asyncio.run(drill_schedules("quick"))
