@@ -82,6 +82,8 @@ class TaskOpened(_Event):
     acknowledge_by: datetime
     done_by: datetime
     next_round: datetime | None = None
+    due: datetime | None = None
+    """When this round was due; None when the task opens for the first time."""
     kind: Literal["task_opened"] = "task_opened"
 
 
@@ -140,6 +142,8 @@ class TaskAcknowledged(_Event):
     person: str
     answers_ladder: bool
     """Enough people have now acknowledged: the ladder stops."""
+    answers_for: tuple[str, ...] = ()
+    """The assignees this acknowledgement counts for."""
     kind: Literal["task_acknowledged"] = "task_acknowledged"
 
 
@@ -149,6 +153,16 @@ class TaskDeclined(_Event):
     person: str
     reason: str
     kind: Literal["task_declined"] = "task_declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCalledAnew(_Event):
+    """Whoever had taken the task on cannot: its ladder begins again, with a higher epoch."""
+
+    assignment: str
+    acknowledge_by: datetime
+    reason: str
+    kind: Literal["task_called_anew"] = "task_called_anew"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,6 +294,7 @@ Event = (
     | DeadlineMissed
     | TaskAcknowledged
     | TaskDeclined
+    | TaskCalledAnew
     | TaskStarted
     | ProgressReported
     | TaskCompleted
@@ -297,5 +312,4 @@ Event = (
     | NoteAdded
 )
 
-events: TypeAdapter[Event] = TypeAdapter(Event)
-"""To and from JSON; `kind` tells which."""
+events: TypeAdapter[Event] = TypeAdapter(Event)  # to and from JSON; `kind` tells which

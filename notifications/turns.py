@@ -52,7 +52,7 @@ class Turns:
 
     def take(self, agenda: Agenda, rooms: Mapping[Lane, int], room_for_doubts: int) -> Work:
         now = self._clock.now()
-        claim = Claim(self._token, now, now + self._claim_lasts)
+        claim = Claim(self._token, now, self._clock.after(self._claim_lasts))
         with self._database.write() as connection:
             if agenda.has_abandoned:
                 claims.take_over(connection, self._token, now, self._safe)

@@ -16,6 +16,10 @@ class Clock(Protocol):
         """Real time to wait until `moment` on this clock; never negative."""
         ...
 
+    def after(self, real: timedelta) -> datetime:
+        """What this clock will say when that much real time has passed: for waits on machines, which run no faster."""
+        ...
+
 
 class ClockSettingError(Exception):
     def __init__(self, setting: str) -> None:
@@ -33,6 +37,9 @@ class RealClock:
     def until(self, moment: datetime) -> timedelta:
         return max(moment - self.now(), timedelta(0))
 
+    def after(self, real: timedelta) -> datetime:
+        return self.now() + real
+
 
 @dataclass(frozen=True, slots=True)
 class ScaledClock:
@@ -47,6 +54,9 @@ class ScaledClock:
     def until(self, moment: datetime) -> timedelta:
         return max((moment - self.now()) / self.speed, timedelta(0))
 
+    def after(self, real: timedelta) -> datetime:
+        return self.now() + real * self.speed
+
 
 class MovableClock:
     """Stands still until a test or a simulation moves it."""
@@ -59,6 +69,9 @@ class MovableClock:
 
     def until(self, moment: datetime) -> timedelta:
         return max(moment - self._now, timedelta(0))
+
+    def after(self, real: timedelta) -> datetime:
+        return self._now + real
 
     def forward(self, duration: timedelta) -> datetime:
         self._now += duration
