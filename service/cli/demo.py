@@ -11,11 +11,11 @@ def demo(
     output: Annotated[Path, typer.Option("--output", "-o", help="Where the record is written.")] = Path("record-demo.html"),
 ) -> None:
     """A flood from the alert to the archived record, on this machine alone, in two minutes. 演示"""
-    from service.demo import run
-    from service.demo_screen import Screen
+    from service.demo.play import play
+    from service.demo.screen import Screen
 
     screen = Screen()
-    kept = run(speed, output, screen)
+    kept = play(speed, output, screen)
     screen.verdict(kept)
     if not all(promise.holds for promise in kept):
         raise typer.Exit(1)

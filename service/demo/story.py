@@ -1,18 +1,9 @@
-"""`tocsin demo`: a flood from the alert to the archived record, on this machine alone, with simulated phones and a faster clock.
-
-Everything is the real thing but the providers and the people: `tocsin serve` runs as a process of its own, is killed once on the
-way, and what it promises is checked at the end.
-"""
+"""The story of the demo: alert, proposal, acceptance, silence, a kill, a manual decision, the end, the record."""
 
 import asyncio
-import contextlib
-import os
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -21,18 +12,10 @@ from alerts.samples import flood_warning
 from flows import journal
 from flows.events import StepFired
 from flows.journal import Entry
-from notifications.simulators.settings import SimulatorSettings
-from notifications.simulators.simulators import Simulators
-from resources import tables as roster
-from resources.samples import sample_duty
-from service.children import free_port, local_address
-from service.demo_crowd import SILENT, Crowd, Habit
-from service.demo_promises import Promise, promises
-from service.demo_screen import Screen
-from service.record import write_record
-from service.settings import Folder
-from service.wiring import Home
-from store.clock import RealClock, ScaledClock
+from notifications import outbox
+from service.demo.crowd import SILENT, Crowd, Habit
+from service.demo.screen import Screen
+from service.demo.stage import ServerProcess, Stage
 
 DUTY_OFFICER, COMMANDER = "chenzhiyuan", "liangwenbo"
 HABITS = {
@@ -51,73 +34,6 @@ HABITS = {
 }
 KILLED_AT = timedelta(minutes=6)
 ENDS_AT = timedelta(minutes=24)
-LONGEST = timedelta(seconds=110)
-"""Of real time: the demo ends by itself, whatever happens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """What the demo runs on."""
-
-    home: Home
-    phones: Simulators
-    port: int
-    prefect_port: int
-
-    def url(self, path: str) -> str:
-        return f"http://127.0.0.1:{self.port}{path}"
-
-
-def run(speed: float, output: Path, screen: Screen) -> list[Promise]:
-    """Plays it; gives what was promised and whether it held."""
-    return asyncio.run(_play(speed, output, screen))
-
-
-async def _play(speed: float, output: Path, screen: Screen) -> list[Promise]:
-    with tempfile.TemporaryDirectory(prefix="tocsin-demo-") as folder:
-        async with _stage(Path(folder), speed) as stage:
-            story = Story(stage, screen)
-            try:
-                async with asyncio.timeout(LONGEST.total_seconds()):
-                    await story.play()
-            except TimeoutError:
-                screen.say("the demo took too long and is ended")
-            finally:
-                await story.stop()
-            if story.response:
-                write_record(stage.home.engine, story.response, stage.home.zone, output)
-            return promises(stage.home, stage.phones.ledger, story.response, story.facts, output)
-
-
-@contextlib.asynccontextmanager
-async def _stage(folder: Path, speed: float) -> AsyncIterator[Stage]:
-    clock = ScaledClock(RealClock().now(), speed)
-    home = Home(Folder(folder), clock)
-    port, prefect_port = free_port(), free_port()
-    async with Simulators(SimulatorSettings(ledger=folder / "phones.jsonl"), clock) as phones:
-        home.folder.settings.write_text(_settings(phones, port, prefect_port), "utf-8")
-        phones.point_to(f"http://127.0.0.1:{port}/callbacks/{home.keys.callback_path}")
-        with home.database.write() as connection:
-            roster.replace(connection, sample_duty(home.zone), clock.now())
-        yield Stage(home, phones, port, prefect_port)
-        home.database.close()
-
-
-def _settings(phones: Simulators, port: int, prefect_port: int) -> str:
-    wecom = phones.settings.wecom
-    return f"""
-[server]
-port = {port}
-[prefect]
-port = {prefect_port}
-[channels]
-sms = "{phones.sms_url}"
-wechat = "{phones.wechat_url}"
-[wecom]
-token = "{wecom.token}"
-encoding_aes_key = "{wecom.encoding_aes_key}"
-corp = "{wecom.corporation}"
-"""
 
 
 @dataclass(slots=True)
@@ -134,7 +50,7 @@ class Facts:
 class Story:
     def __init__(self, stage: Stage, screen: Screen) -> None:
         self._stage, self._screen = stage, screen
-        self._server: asyncio.subprocess.Process | None = None
+        self._server = ServerProcess(stage)
         self._background: list[asyncio.Task[None]] = []
         self._seen = 0
         self.response = ""
@@ -158,35 +74,10 @@ class Story:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
         self._show_news()
-        if self._server and self._server.returncode is None:
-            self._server.terminate()
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._server.wait(), 20)
-            if self._server.returncode is None:
-                self._server.kill()
+        await self._server.stop()
 
     async def _start_server(self) -> None:
-        home, clock = self._stage.home, self._stage.home.clock
-        assert isinstance(clock, ScaledClock)
-        environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
-            "TOCSIN_HOME": str(home.folder.path),
-            "TOCSIN_CLOCK": f"{clock.speed}@{clock.start.isoformat()}",
-        }
-        began = asyncio.get_running_loop().time()
-        with (home.folder.path / "serve.log").open("ab") as log:
-            self._server = await asyncio.create_subprocess_exec(
-                sys.executable,
-                "-m",
-                "service",
-                "serve",
-                env=environment,
-                stdout=log,
-                stderr=log,
-                stdin=asyncio.subprocess.DEVNULL,
-            )
-        await self._until(lambda: self._answers("/healthz"), 15, "the doors did not open; see serve.log")
-        took = asyncio.get_running_loop().time() - began
+        took = await self._server.start()
         self.facts.doors_open = self.facts.doors_open or took
         self._screen.say(f"tocsin serve: doors open after {took:.1f} s (process {self._server.pid}); Prefect starts beside")
 
@@ -219,9 +110,7 @@ class Story:
 
     async def _kill_and_restart(self) -> None:
         await self._at(KILLED_AT)
-        assert self._server is not None, "the server was started"
-        self._server.kill()
-        await self._server.wait()
+        await self._server.kill()
         self.facts.was_killed = True
         self._screen.say("kill -9 of tocsin serve, with its Prefect server and worker; starting it again")
         await self._start_server()
@@ -252,18 +141,10 @@ class Story:
 
         async def is_completed() -> bool:
             self.facts.flow_run = self._stage.home.engine.head(self.response).flow_run or ""
-            self.facts.flow_state = await self._flow_state() if self.facts.flow_run else "not created"
+            self.facts.flow_state = await self._server.flow_state(self.facts.flow_run) if self.facts.flow_run else "not created"
             return self.facts.flow_state == "COMPLETED"
 
         await self._until(is_completed, 60, "the Prefect flow run did not end")
-
-    async def _flow_state(self) -> str:
-        address = f"{local_address(self._stage.prefect_port)}/flow_runs/{self.facts.flow_run}"
-        try:
-            async with aiohttp.ClientSession() as http, http.get(address) as answer:
-                return str((await answer.json()).get("state_type", "")) if answer.status == 200 else "unknown"
-        except aiohttp.ClientError:
-            return "unreachable"
 
     async def _watch(self) -> None:
         while True:
@@ -285,8 +166,6 @@ class Story:
         return any(message.delivery for message in self._stage.phones.ledger.all() if self._is_ours(message.delivery))
 
     def _is_ours(self, delivery: str) -> bool:
-        from notifications import outbox
-
         with self._stage.home.database.read() as connection:
             view = outbox.delivery(connection, delivery)
         return view is not None and view.response == self.response
@@ -300,13 +179,6 @@ class Story:
 
         await self._until(has_come, 80, fault)
         return found[0]
-
-    async def _answers(self, path: str) -> bool:
-        try:
-            async with aiohttp.ClientSession() as http, http.get(self._stage.url(path)) as answer:
-                return answer.status == 200
-        except aiohttp.ClientError:
-            return False
 
     async def _post(self, http: aiohttp.ClientSession, path: str, body: dict[str, Any]) -> dict[str, Any]:
         async with http.post(self._stage.url(path), json=body) as answer:

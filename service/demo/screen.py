@@ -1,6 +1,7 @@
 """What the demo shows in the terminal: the live timeline, and the promises at the end."""
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -8,7 +9,7 @@ from rich.table import Table
 
 from flows.events import DeadlineMissed, Event, ManualDecisionRecorded, StepFired, StepPassed, TaskAcknowledged, TaskCompleted
 from flows.journal import Entry
-from service.demo_promises import Promise
+from service.demo.promises import Promise
 from service.sentences import Teller
 from service.wiring import Home
 
@@ -19,6 +20,12 @@ class Screen:
 
     def say(self, words: str) -> None:
         self._console.print(f"[dim]{'—':>8}  {words}[/dim]")
+
+    def fault(self, words: str, log: Path) -> None:
+        """What went wrong, and the last of what the server said."""
+        self._console.print(f"[red]{words}[/red]")
+        if log.exists():
+            self._console.print("\n".join(log.read_text("utf-8", "replace").splitlines()[-15:]), markup=False)
 
     def opened(self, response: str, view: dict[str, Any]) -> None:
         people = ", ".join(dict.fromkeys(call["name"] for call in view["called"]))
