@@ -88,9 +88,8 @@ class Story:
         async with http.post(self._stage.url("/api/v1/alerts"), data=raw, headers=headers) as answer:
             (message,) = (await answer.json())["messages"]
         proposal = message["proposals"][0]
-        self._screen.say(
-            f"alert {message['identifier']}: {message['verdict']}, proposes {proposal['plan']} {proposal['level']} ({proposal['id']})"
-        )
+        proposes = f"proposes {proposal['plan']} {proposal['level']} ({proposal['id']})"
+        self._screen.say(f"alert {message['identifier']}: {message['verdict']}, {proposes}")
         body = {
             "by": DUTY_OFFICER,
             "approved_by": COMMANDER,
