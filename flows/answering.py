@@ -9,11 +9,12 @@ from datetime import datetime
 from flows.climbing import bring_forward
 from flows.commands import Acknowledge, Complete, Decline, Reassign, RecordDecision, ReportProgress, Start
 from flows.draft import Draft
-from flows.errors import EvidenceError, NotCalledError, ReasonRequiredError, WrongStateError
+from flows.errors import EvidenceError, NobodyNamedError, NotCalledError, ReasonRequiredError, WrongStateError
 from flows.events import (
     ManualDecisionRecorded,
     ProgressReported,
     TaskAcknowledged,
+    TaskCalledAnew,
     TaskCompleted,
     TaskDeclined,
     TaskReassigned,
@@ -29,15 +30,18 @@ AnswerVerb = Acknowledge | Decline | Start | ReportProgress | Complete
 
 def acknowledge(draft: Draft, command: Acknowledge) -> None:
     assignment = draft.assignment(command.assignment)
-    if command.by in assignment.acknowledged:
+    if assignment.has_answered(command.by):
         return
     _require_open(assignment, "acknowledge")
     _require_called(assignment, command.by)
-    _take(draft, assignment, command.by, command.via, _moment(draft, command.at))
+    _take(draft, assignment, command)
 
 
 def decline(draft: Draft, command: Decline) -> None:
-    """The person cannot; when nobody else who was called is still expected to answer, the next rung fires at once."""
+    """The person cannot: the next rung fires at once when nobody else who was called is still expected to answer.
+
+    Who had taken the task on may say so too, and its ladder begins anew without them.
+    """
     assignment = draft.assignment(command.assignment)
     if command.by in assignment.declined:
         return
@@ -45,11 +49,9 @@ def decline(draft: Draft, command: Decline) -> None:
     _require_called(assignment, command.by)
     if not command.reason.strip():
         raise ReasonRequiredError("decline")
-    if assignment.is_answered and command.by in assignment.acknowledged:
-        raise WrongStateError(assignment.id, "acknowledged by you", "decline", "reassign it, giving the reason")
     draft.add(
         TaskDeclined(
-            at=_moment(draft, command.at),
+            at=_moment(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -57,21 +59,23 @@ def decline(draft: Draft, command: Decline) -> None:
             reason=command.reason,
         )
     )
+    reason = f"{draft.person_name(command.by)} declined: {command.reason}"
     after = draft.state.assignments[assignment.id]
-    expected = [person for person in after.told if person not in after.declined and person not in after.acknowledged]
-    if not expected:
-        bring_forward(draft, assignment.id, "acknowledge", f"{draft.person_name(command.by)} declined: {command.reason}")
+    task = draft.task(after)
+    if after.is_answered and not is_enough(task, after, after.answers):
+        anew = TaskCalledAnew(at=draft.now, assignment=after.id, acknowledge_by=draft.now + task.ack, reason=reason)
+        draft.add(anew)
+    elif all(person in after.declined or after.has_answered(person) for person in after.told):
+        bring_forward(draft, after.id, "acknowledge", reason)
 
 
 def start(draft: Draft, command: Start) -> None:
     assignment = draft.assignment(command.assignment)
-    if assignment.status is TaskStatus.STARTED:
-        return
     _require_open(assignment, "start")
     _answered_by(draft, assignment, command)
-    draft.add(
-        TaskStarted(at=_moment(draft, command.at), by=command.by, via=command.via, assignment=assignment.id, person=command.by)
-    )
+    if assignment.status is not TaskStatus.STARTED:
+        at = _moment(draft, assignment, command.at)
+        draft.add(TaskStarted(at=at, by=command.by, via=command.via, assignment=assignment.id, person=command.by))
 
 
 def report_progress(draft: Draft, command: ReportProgress) -> None:
@@ -80,7 +84,7 @@ def report_progress(draft: Draft, command: ReportProgress) -> None:
     _answered_by(draft, assignment, command)
     draft.add(
         ProgressReported(
-            at=_moment(draft, command.at),
+            at=_moment(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -100,7 +104,7 @@ def complete(draft: Draft, command: Complete) -> None:
     _answered_by(draft, assignment, command)
     draft.add(
         TaskCompleted(
-            at=_moment(draft, command.at),
+            at=_moment(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -118,16 +122,17 @@ def reassign(draft: Draft, command: Reassign) -> None:
     _require_open(assignment, "reassign")
     if not command.reason.strip():
         raise ReasonRequiredError("reassign")
+    if not command.to:
+        raise NobodyNamedError(assignment.id)
     for person in (*command.to, command.by):
         draft.require_person(person)
-    at = _moment(draft, command.at)
     draft.add(
         TaskReassigned(
-            at=at,
+            at=draft.now,
             by=command.by,
             via=command.via,
             assignment=assignment.id,
-            assignees=command.to,
+            assignees=tuple(dict.fromkeys(command.to)),
             reason=command.reason,
             acknowledge_by=draft.now + draft.task(assignment).ack,
         )
@@ -143,7 +148,7 @@ def record_decision(draft: Draft, command: RecordDecision) -> None:
         raise ReasonRequiredError("decide by hand")
     draft.add(
         ManualDecisionRecorded(
-            at=_moment(draft, command.at),
+            at=_moment(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -155,25 +160,34 @@ def record_decision(draft: Draft, command: RecordDecision) -> None:
 
 def _answered_by(draft: Draft, assignment: Assignment, command: Start | ReportProgress | Complete) -> None:
     """Whoever starts or completes has thereby acknowledged."""
-    if command.by in assignment.acknowledged:
+    if assignment.has_answered(command.by):
         return
     _require_called(assignment, command.by)
-    _take(draft, assignment, command.by, command.via, _moment(draft, command.at))
+    _take(draft, assignment, command)
 
 
-def _take(draft: Draft, assignment: Assignment, person: str, via: str, at: datetime) -> None:
-    task = draft.task(assignment)
-    answers = is_enough(task, assignment, {*assignment.acknowledged, person})
-    draft.add(TaskAcknowledged(at=at, by=person, via=via, assignment=assignment.id, person=person, answers_ladder=answers))
+def _take(draft: Draft, assignment: Assignment, command: AnswerVerb) -> None:
+    answers_for = assignment.told[command.by].stands_for
+    draft.add(
+        TaskAcknowledged(
+            at=_moment(draft, assignment, command.at),
+            by=command.by,
+            via=command.via,
+            assignment=assignment.id,
+            person=command.by,
+            answers_ladder=is_enough(draft.task(assignment), assignment, {**assignment.answers, command.by: answers_for}),
+            answers_for=answers_for,
+        )
+    )
 
 
-def is_enough(task: Task, assignment: Assignment, acknowledged: set[str]) -> bool:
-    """Whether these acknowledgements answer the ladder: any one, all assignees, or n of them."""
-    if task.need == "any":
-        return True
-    answered = {person for each in acknowledged if (told := assignment.told.get(each)) for person in told.stands_for}
+def is_enough(task: Task, assignment: Assignment, answers: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether these answers, each for some assignees, satisfy the task: any one, for all assignees, or for n of them."""
+    if task.need == "any" or not answers:
+        return bool(answers)
+    answered = {person for counted in answers.values() for person in counted} & set(assignment.assignees)
     wanted = len(assignment.assignees) if task.need == "all" else min(task.need, len(assignment.assignees))
-    return len(answered & set(assignment.assignees)) >= wanted
+    return len(answered) >= wanted
 
 
 def _evidence(
@@ -186,9 +200,9 @@ def _evidence(
     return reading.values, reading.missing
 
 
-def _moment(draft: Draft, at: datetime | None) -> datetime:
-    """When it happened: never later than now."""
-    return min(at, draft.now) if at else draft.now
+def _moment(draft: Draft, assignment: Assignment, at: datetime | None) -> datetime:
+    """When it happened: between the task's opening and now, whatever a gateway's clock says."""
+    return max(assignment.opened_at, min(at, draft.now)) if at else draft.now
 
 
 def _require_open(assignment: Assignment, verb: str) -> None:

@@ -118,7 +118,8 @@ def _earliest_due(draft: Draft) -> tuple[datetime, Assignment, ClockName, bool] 
             limit = deadline(assignment, clock)
             if limit and limit <= draft.now:
                 due.append((limit, assignment, clock, True))
-    return min(due, key=lambda each: (each[0], each[1].id, each[2], each[3]), default=None)
+    # a limit that passes together with a rung is recorded first: it is why the rung is climbed
+    return min(due, key=lambda each: (each[0], each[1].id, each[2], not each[3]), default=None)
 
 
 def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) -> tuple[Told, ...]:
@@ -126,7 +127,8 @@ def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) ->
     people: list[tuple[Person, tuple[str, ...]]]
     match rung.tell:
         case "assignee":
-            people = [(draft.duty.people[person], (person,)) for person in wanted if person in draft.duty.people]
+            able = (person for person in wanted if person not in assignment.declined)
+            people = [(draft.duty.people[person], (person,)) for person in able if person in draft.duty.people]
             role = draft.task(assignment).role
         case "deputy":
             people = _deputies(draft.duty, assignment, wanted)
@@ -140,16 +142,10 @@ def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) ->
 
 
 def _wanted(assignment: Assignment, clock: ClockName) -> tuple[str, ...]:
-    """From whom something is wanted: an answer from the silent, the work from those who took it on."""
+    """For whom somebody must answer: the silent and those who declined; once late, whoever took the work on."""
     if clock == "done" and assignment.acknowledged:
         return tuple(assignment.acknowledged)
-    silent = (person for person in assignment.assignees if not _is_answered_for(assignment, person))
-    return tuple(person for person in silent if person not in assignment.declined)
-
-
-def _is_answered_for(assignment: Assignment, person: str) -> bool:
-    answered = (assignment.told.get(acknowledger) for acknowledger in assignment.acknowledged)
-    return any(told is not None and person in told.stands_for for told in answered)
+    return tuple(person for person in assignment.assignees if not assignment.is_answered_for(person))
 
 
 def _deputies(duty: Duty, assignment: Assignment, wanted: tuple[str, ...]) -> list[tuple[Person, tuple[str, ...]]]:

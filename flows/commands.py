@@ -88,7 +88,10 @@ class Complete(_OnTask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reassign(_OnTask):
+class Reassign(_ByPerson):
+    """Counts from when it is entered: the new people are called then."""
+
+    assignment: str
     to: tuple[str, ...]
     reason: str
 

@@ -33,8 +33,9 @@ from flows.draft import Draft
 from flows.ending import close, stand_down, watch_end
 from flows.errors import WrongStateError
 from flows.events import AlertNoticed, DrillOpened, Event, FactRecorded, NoteAdded, ResponseOpened
+from flows.facts import FORECAST, Readings, read_facts
 from flows.levelling import approver_of, change_level, propose_level
-from flows.levels import decided_level, rule_of
+from flows.levels import decided_level
 from flows.opening import open_what_may
 from flows.state import ResponseState, Status, evolve
 from plans.model import Plan
@@ -44,10 +45,10 @@ from resources.model import Duty
 def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> list[Event]:
     """The events that open a response and call its first wave.
 
-    Errors: `UndecidedLevelError`, `UnknownNameError` (level), `NotAuthorisedError`.
+    Errors: `UndecidedLevelError`, `UnknownNameError` (level, fact), `FactValueError`, `NotAuthorisedError`.
     """
-    level, rule = decided_level(plan, command.level, command.facts, command.forecasts)
-    rule_of(plan, level)
+    readings = _readings(plan, command)
+    level, rule = decided_level(plan, command.level, readings.facts, readings.forecasts)
     opened: ResponseOpened | DrillOpened
     match command:
         case OpenResponse():
@@ -61,8 +62,8 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 incident=command.incident,
                 place=command.place,
                 level=level,
-                facts=command.facts,
-                forecasts=command.forecasts,
+                facts=readings.facts,
+                forecasts=readings.forecasts,
                 reason=command.reason,
                 rule=rule,
                 approved_by=approved_by,
@@ -79,8 +80,8 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 incident=command.incident,
                 place=command.place,
                 level=level,
-                facts=command.facts,
-                forecasts=command.forecasts,
+                facts=readings.facts,
+                forecasts=readings.forecasts,
                 reason=command.reason,
                 rule=rule,
             )
@@ -144,7 +145,13 @@ def _settle(draft: Draft) -> None:
     climb_due(draft)
 
 
+def _readings(plan: Plan, command: Opening) -> Readings:
+    return read_facts(plan, {**command.facts, **{f"{name}{FORECAST}": value for name, value in command.forecasts.items()}})
+
+
 def _record_fact(draft: Draft, command: RecordFact) -> None:
+    readings = read_facts(draft.plan, {f"{command.name}{FORECAST}" if command.forecast else command.name: command.value})
+    value = (readings.forecasts if command.forecast else readings.facts)[command.name]
     observed_at = min(command.observed_at or draft.now, draft.now)
     draft.add(
         FactRecorded(
@@ -152,7 +159,7 @@ def _record_fact(draft: Draft, command: RecordFact) -> None:
             by=command.by,
             via=command.via,
             name=command.name,
-            value=command.value,
+            value=value,
             forecast=command.forecast,
             observed_at=observed_at,
         )

@@ -16,7 +16,7 @@ from flows.calls import Caller
 from flows.commands import Command, OpenDrill, Opening, Tick
 from flows.decisions import decide, decide_opening
 from flows.defaults import filled
-from flows.errors import ConflictError
+from flows.errors import AlreadyOpenError, ConflictError
 from flows.events import Event
 from flows.journal import Head
 from flows.projections import due_responses, project
@@ -110,9 +110,10 @@ class Engine:
         plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
         history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now, self._zone), now)
         state = fold(history)
-        response = _identifier(kind, now)
         with self.database.write() as connection:
             if journal.by_key(connection, kind, key) is None:
+                _require_first(connection, kind, state)
+                response = self._identifier(connection, kind, now)
                 plan_versions.store(connection, plan, now)
                 head = journal.begin(connection, response, key, history, state, now)
                 self._write_beside(connection, plan, duty, head, None, history, now)
@@ -158,6 +159,13 @@ class Engine:
             head = journal.load(connection, response)
             return Turn(response, (), head.state, head.version)
 
+    def _identifier(self, connection: Connection, kind: Kind, now: datetime) -> str:
+        """Short enough to be said over the phone, so one that is taken is drawn again."""
+        while True:
+            response = f"{kind.prefix}{now.astimezone(self._zone):%y%m%d}-{new_token(3)}"
+            if not journal.is_taken(connection, response):
+                return response
+
     def _duty_for(self, kind: Kind) -> Duty:
         duty = self._duty()
         return duty.for_drills() if kind is Kind.DRILL else duty
@@ -169,5 +177,7 @@ def attach_flow_run(connection: Connection, response: str, flow_run: str) -> Non
     connection.execute(update(heads).where(heads.c.id == response).values(flow_run=flow_run))
 
 
-def _identifier(kind: Kind, now: datetime) -> str:
-    return f"{kind.prefix}{now:%y%m%d}-{new_token(3)}"
+def _require_first(connection: Connection, kind: Kind, state: ResponseState) -> None:
+    """Drills of one plan may overlap; a real incident has one response of a plan at a place."""
+    if kind is Kind.REAL and (found := journal.open_one(connection, kind, state.plan, state.incident, state.place)):
+        raise AlreadyOpenError(found, state.plan, state.incident, state.place)

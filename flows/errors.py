@@ -129,6 +129,32 @@ class ReasonRequiredError(FlowError):
         return f"to {self.act} takes a reason; say why in a few words"
 
 
+class NobodyNamedError(FlowError):
+    status = 422
+
+    def __init__(self, assignment: str) -> None:
+        super().__init__(assignment)
+        self.assignment = assignment
+
+    def __str__(self) -> str:
+        return f"to reassign {self.assignment} takes at least one person; name who takes it on"
+
+
+class AlreadyOpenError(FlowError):
+    """A second activation of the same plan for the same incident and place."""
+
+    def __init__(self, response: str, plan: str, incident: str, place: str) -> None:
+        super().__init__(response, plan, incident, place)
+        self.response, self.plan, self.incident, self.place = response, plan, incident, place
+
+    def __str__(self) -> str:
+        where = f" at {self.place!r}" if self.place else ""
+        return (
+            f"response {self.response} of plan {self.plan!r} is already open for {self.incident!r}{where}; record facts there or "
+            "change its level; if this is another event, give it another incident or place"
+        )
+
+
 class ConflictError(FlowError):
     """Another writer was first; the caller reads again and decides again."""
 

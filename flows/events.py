@@ -5,40 +5,39 @@ Every event says when it happened (`at`), who did it (`by`: a person's id, or `e
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Literal
 
 from pydantic import TypeAdapter
 
+from flows.task_events import ENGINE as ENGINE
+from flows.task_events import ClockName as ClockName
+from flows.task_events import DeadlineMissed as DeadlineMissed
+from flows.task_events import Happening
+from flows.task_events import LadderAdvanced as LadderAdvanced
+from flows.task_events import ManualDecisionRecorded as ManualDecisionRecorded
+from flows.task_events import ProgressReported as ProgressReported
+from flows.task_events import StepFired as StepFired
+from flows.task_events import StepPassed as StepPassed
+from flows.task_events import TaskAcknowledged as TaskAcknowledged
+from flows.task_events import TaskCalledAnew as TaskCalledAnew
+from flows.task_events import TaskCompleted as TaskCompleted
+from flows.task_events import TaskDeclined as TaskDeclined
+from flows.task_events import TaskEvent as TaskEvent
+from flows.task_events import TaskOpened as TaskOpened
+from flows.task_events import TaskReassigned as TaskReassigned
+from flows.task_events import TaskStarted as TaskStarted
+from flows.task_events import TaskWithdrawn as TaskWithdrawn
+from flows.task_events import Told as Told
+from flows.task_events import Value as Value
 from plans.model import Level
 
-Value = float | bool | str
-ClockName = Literal["acknowledge", "done"]
-ENGINE = "engine"
 SCHEDULE = "schedule"
 """Who opens a drill that nobody opened by hand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """One person told at a step, for which assignees they answer, and by which channel kinds (empty: all they have)."""
-
-    person: str
-    name: str
-    role: str
-    stands_for: tuple[str, ...]
-    channels: tuple[str, ...] = ()
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Event:
-    at: datetime
-    by: str = ENGINE
-    via: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Opening(_Event):
+class _Opening(Happening):
     plan: str
     digest: str
     incident: str
@@ -65,7 +64,7 @@ class DrillOpened(_Opening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FactRecorded(_Event):
+class FactRecorded(Happening):
     name: str
     value: Value
     forecast: bool
@@ -74,150 +73,7 @@ class FactRecorded(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TaskOpened(_Event):
-    assignment: str
-    task: str
-    round: int
-    assignees: tuple[str, ...]
-    acknowledge_by: datetime
-    done_by: datetime
-    next_round: datetime | None = None
-    due: datetime | None = None
-    """When this round was due; None when the task opens for the first time."""
-    kind: Literal["task_opened"] = "task_opened"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepFired(_Event):
-    """A rung of a ladder was climbed; `due` against `at` shows how late."""
-
-    assignment: str
-    clock: ClockName
-    step: str
-    epoch: int
-    due: datetime
-    told: tuple[Told, ...]
-    manual: bool = False
-    kind: Literal["step_fired"] = "step_fired"
-
-    @property
-    def late(self) -> timedelta:
-        return self.at - self.due
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StepPassed(_Event):
-    """A rung was passed at once because nobody could be told there."""
-
-    assignment: str
-    clock: ClockName
-    step: str
-    due: datetime
-    reason: str
-    kind: Literal["step_passed"] = "step_passed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LadderAdvanced(_Event):
-    """The rest of a ladder comes `earlier` by that much; raises its epoch so that old clocks cannot fire."""
-
-    assignment: str
-    clock: ClockName
-    earlier: timedelta
-    reason: str
-    kind: Literal["ladder_advanced"] = "ladder_advanced"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineMissed(_Event):
-    assignment: str
-    clock: ClockName
-    due: datetime
-    kind: Literal["deadline_missed"] = "deadline_missed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskAcknowledged(_Event):
-    assignment: str
-    person: str
-    answers_ladder: bool
-    """Enough people have now acknowledged: the ladder stops."""
-    answers_for: tuple[str, ...] = ()
-    """The assignees this acknowledgement counts for."""
-    kind: Literal["task_acknowledged"] = "task_acknowledged"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskDeclined(_Event):
-    assignment: str
-    person: str
-    reason: str
-    kind: Literal["task_declined"] = "task_declined"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCalledAnew(_Event):
-    """Whoever had taken the task on cannot: its ladder begins again, with a higher epoch."""
-
-    assignment: str
-    acknowledge_by: datetime
-    reason: str
-    kind: Literal["task_called_anew"] = "task_called_anew"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskStarted(_Event):
-    assignment: str
-    person: str
-    kind: Literal["task_started"] = "task_started"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProgressReported(_Event):
-    assignment: str
-    person: str
-    text: str
-    kind: Literal["progress_reported"] = "progress_reported"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskCompleted(_Event):
-    assignment: str
-    person: str
-    evidence: Mapping[str, Value | tuple[Value, ...]]
-    missing: tuple[str, ...] = ()
-    reason: str = ""
-    kind: Literal["task_completed"] = "task_completed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskReassigned(_Event):
-    assignment: str
-    assignees: tuple[str, ...]
-    reason: str
-    acknowledge_by: datetime
-    kind: Literal["task_reassigned"] = "task_reassigned"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ManualDecisionRecorded(_Event):
-    """What a person decided when the ladder had ended: `skip` ends the task, `courier` leaves it open."""
-
-    assignment: str
-    decision: Literal["courier", "skip"]
-    reason: str
-    kind: Literal["manual_decision_recorded"] = "manual_decision_recorded"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskWithdrawn(_Event):
-    assignment: str
-    reason: str
-    kind: Literal["task_withdrawn"] = "task_withdrawn"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelProposed(_Event):
+class LevelProposed(Happening):
     level: Level
     reason: str
     told: tuple[Told, ...]
@@ -225,7 +81,7 @@ class LevelProposed(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LevelChanged(_Event):
+class LevelChanged(Happening):
     before: Level
     level: Level
     approved_by: str
@@ -235,7 +91,7 @@ class LevelChanged(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AlertNoticed(_Event):
+class AlertNoticed(Happening):
     """The alert behind this response changed, ended or was cancelled at its source."""
 
     news: Literal["changed", "source_cancelled", "source_ended"]
@@ -245,7 +101,7 @@ class AlertNoticed(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndConditionMet(_Event):
+class EndConditionMet(Happening):
     """The end condition began to hold; the end is proposed if it still does at `propose_at`."""
 
     propose_at: datetime
@@ -253,54 +109,42 @@ class EndConditionMet(_Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndConditionBroken(_Event):
+class EndConditionBroken(Happening):
     kind: Literal["end_condition_broken"] = "end_condition_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndProposed(_Event):
+class EndProposed(Happening):
     reason: str
     told: tuple[Told, ...]
     kind: Literal["end_proposed"] = "end_proposed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StoodDown(_Event):
+class StoodDown(Happening):
     approved_by: str
     reason: str
     kind: Literal["stood_down"] = "stood_down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closed(_Event):
+class Closed(Happening):
     reason: str
     kind: Literal["closed"] = "closed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoteAdded(_Event):
+class NoteAdded(Happening):
     text: str
     kind: Literal["note_added"] = "note_added"
 
 
 Event = (
-    ResponseOpened
+    TaskEvent
+    | TaskOpened
+    | ResponseOpened
     | DrillOpened
     | FactRecorded
-    | TaskOpened
-    | StepFired
-    | StepPassed
-    | LadderAdvanced
-    | DeadlineMissed
-    | TaskAcknowledged
-    | TaskDeclined
-    | TaskCalledAnew
-    | TaskStarted
-    | ProgressReported
-    | TaskCompleted
-    | TaskReassigned
-    | ManualDecisionRecorded
-    | TaskWithdrawn
     | LevelProposed
     | LevelChanged
     | AlertNoticed

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, insert, select, update
 
 from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
 from flows.events import Event, events
-from flows.state import ResponseState, state_adapter
+from flows.state import ResponseState, Status, fold, state_adapter
 from flows.tables import BOOKS, book_of
 from store.kinds import Kind
 
@@ -46,7 +46,9 @@ def begin(connection: Connection, response: str, key: str, history: Sequence[Eve
     last = _write(connection, response, 0, genesis(response), history, now)
     row = {"id": response, "key": key, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
     connection.execute(
-        insert(book_of(response).heads).values(**row, **_moving(state, len(history), last), incident=state.incident)
+        insert(book_of(response).heads).values(
+            **row, **_moving(state, len(history), last), incident=state.incident, place=state.place
+        )
     )
     return Head(response, key, len(history), last, state, None)
 
@@ -95,19 +97,46 @@ def verify(connection: Connection, response: str) -> int:
     """Walks the chain; returns the number of entries. Error: `BrokenJournalError` at the first entry that is not right."""
     head = load(connection, response)
     table = book_of(response).entries
+    history: list[Event] = []
     expected, last = 1, genesis(response)
     for row in connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)):
         if row.entry != expected:
             raise BrokenJournalError(response, expected, f"missing; the next one found is {row.entry}")
         last = chained(last, row.entry, row.recorded_at, row.body)
-        columns = (row.kind, row.at, row.by, row.via)
-        event = events.validate_json(row.body)
-        if last != row.hash or columns != (event.kind, event.at, event.by, event.via):
+        if last != row.hash:
             raise BrokenJournalError(response, row.entry, "its content does not match its hash: it was altered")
+        event = events.validate_json(row.body)
+        if (row.kind, row.at, row.by, row.via) != (event.kind, event.at, event.by, event.via):
+            raise BrokenJournalError(response, row.entry, "its columns do not match its content: they were altered")
+        history.append(event)
         expected += 1
-    if (expected - 1, last) != (head.version, head.hash):
-        raise BrokenJournalError(response, expected, f"missing; the response has {head.version} entries")
+    _verify_head(head, history, last)
     return head.version
+
+
+def _verify_head(head: Head, history: list[Event], last: str) -> None:
+    count = len(history)
+    if count < head.version:
+        raise BrokenJournalError(head.response, count + 1, f"missing; the response has {head.version} entries")
+    if count > head.version:
+        raise BrokenJournalError(head.response, head.version + 1, f"added; the response has {head.version} entries")
+    if last != head.hash:
+        raise BrokenJournalError(head.response, count, "the response remembers another last entry: the chain was written anew")
+    if fold(history) != head.state:
+        raise BrokenJournalError(head.response, count, "the response stands elsewhere than its entries lead: it was altered")
+
+
+def open_one(connection: Connection, kind: Kind, plan: str, incident: str, place: str) -> str | None:
+    """The open response of a plan for this incident and place."""
+    heads = BOOKS[kind].heads
+    same = (heads.c.plan == plan, heads.c.incident == incident, heads.c.place == place, heads.c.status == Status.OPEN.value)
+    found: str | None = connection.execute(select(heads.c.id).where(*same).limit(1)).scalar_one_or_none()
+    return found
+
+
+def is_taken(connection: Connection, response: str) -> bool:
+    heads = book_of(response).heads
+    return connection.execute(select(heads.c.id).where(heads.c.id == response)).first() is not None
 
 
 def genesis(response: str) -> str:

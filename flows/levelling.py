@@ -9,7 +9,7 @@ from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
 from flows.events import LevelChanged, LevelProposed, TaskWithdrawn
 from flows.levels import read_level, rule_of
-from flows.opening import interval, upcoming_rounds
+from flows.opening import interval, latest_repeating
 from flows.state import Assignment, Status, TaskStatus
 from plans.model import Level, OnDowngrade, Plan
 from resources.model import Duty
@@ -76,10 +76,11 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
 def _moved_rounds(draft: Draft, level: Level) -> list[tuple[Assignment, datetime]]:
     """The next round is due at the earlier of its old and its new time."""
     moved = []
-    for assignment, due in upcoming_rounds(draft.plan, draft.state):
-        every = interval(draft.task(assignment), level)
-        if every:
-            moved.append((assignment, min(due, assignment.opened_at + every)))
+    for latest in latest_repeating(draft.plan, draft.state, level):
+        every = interval(draft.task(latest), level)
+        assert every is not None, "it repeats at this level"
+        new = latest.opened_at + every
+        moved.append((latest, min(latest.next_round or new, new)))
     return moved
 
 

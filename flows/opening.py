@@ -18,8 +18,9 @@ def open_what_may(draft: Draft) -> None:
     for task in draft.plan.tasks.values():
         if may_open(draft.plan, draft.state, task):
             open_task(draft, task, len(draft.state.of_task(task.name)) + 1)
-    for due in tuple(rounds_due(draft.plan, draft.state, draft.now)):
-        _open_next_round(draft, due)
+    for latest, due in tuple(upcoming_rounds(draft.plan, draft.state)):
+        if due <= draft.now:
+            _open_next_round(draft, latest, due)
 
 
 def may_open(plan: Plan, state: ResponseState, task: Task) -> bool:
@@ -42,8 +43,8 @@ def is_satisfied(state: ResponseState, predecessor: Task) -> bool:
     return state.level not in predecessor.levels and all(each.has_ended for each in instances)
 
 
-def open_task(draft: Draft, task: Task, number: int) -> None:
-    """A new instance; its ladder begins now."""
+def open_task(draft: Draft, task: Task, number: int, due: datetime | None = None) -> None:
+    """A new instance; its ladder begins now. `due` is when it should have come round."""
     now = draft.now
     every = interval(task, draft.state.level)
     draft.add(
@@ -56,6 +57,7 @@ def open_task(draft: Draft, task: Task, number: int) -> None:
             acknowledge_by=now + task.ack,
             done_by=now + task.done,
             next_round=now + every if every else None,
+            due=due,
         )
     )
 
@@ -65,28 +67,31 @@ def interval(task: Task, level: Level) -> timedelta | None:
     return task.every.get(level)
 
 
-def rounds_due(plan: Plan, state: ResponseState, now: datetime) -> Iterator[Assignment]:
-    """The latest instance of each repeating task whose next round has come."""
-    for latest, due in upcoming_rounds(plan, state):
-        if due <= now:
-            yield latest
-
-
 def upcoming_rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
-    """The latest instance of each task that will come round again, with the time."""
+    """The latest instance of each task that will come round again, with the time.
+
+    A task whose condition does not hold does not come round; when it holds again, an overdue round is due at once.
+    """
+    for latest in latest_repeating(plan, state, state.level):
+        condition = plan.tasks[latest.task].when
+        if latest.next_round and (not condition or holds(plan, condition, state) is Truth.TRUE):
+            yield latest, latest.next_round
+
+
+def latest_repeating(plan: Plan, state: ResponseState, level: Level) -> Iterator[Assignment]:
+    """The latest instance of each opened task that repeats at `level`; a withdrawn one is opened afresh instead."""
     for task in plan.tasks.values():
-        if not task.every or state.level not in task.levels or not _is_phase(state, task):
-            continue
-        instances = state.of_task(task.name)
-        if instances and instances[-1].next_round:
-            yield instances[-1], instances[-1].next_round
+        if interval(task, level) and level in task.levels and _is_phase(state, task):
+            instances = state.of_task(task.name)
+            if instances and instances[-1].status is not TaskStatus.WITHDRAWN:
+                yield instances[-1]
 
 
-def _open_next_round(draft: Draft, latest: Assignment) -> None:
+def _open_next_round(draft: Draft, latest: Assignment, due: datetime) -> None:
     if not latest.has_ended:
         reason = f"not done when round {latest.round + 1} was due"
         draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
-    open_task(draft, draft.task(latest), latest.round + 1)
+    open_task(draft, draft.task(latest), latest.round + 1, due)
 
 
 def _is_unopened(instances: tuple[Assignment, ...]) -> bool:

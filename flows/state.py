@@ -5,12 +5,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
-from typing import assert_never
 
 from pydantic import TypeAdapter
 
 from flows import events as happened
-from flows.events import ClockName, Event, Told, Value
+from flows.assignment import ENDED as ENDED
+from flows.assignment import Assignment as Assignment
+from flows.assignment import Climb as Climb
+from flows.assignment import TaskStatus as TaskStatus
+from flows.assignment import opened, progressed
+from flows.events import Event, Value
 from plans.model import Level
 from store.kinds import Kind
 
@@ -19,66 +23,6 @@ class Status(StrEnum):
     OPEN = "open"
     STOOD_DOWN = "stood_down"
     CLOSED = "closed"
-
-
-class TaskStatus(StrEnum):
-    OPEN = "open"
-    CALLED = "called"
-    ACKNOWLEDGED = "acknowledged"
-    STARTED = "started"
-    DONE = "done"
-    SKIPPED = "skipped"
-    WITHDRAWN = "withdrawn"
-
-
-ENDED = frozenset({TaskStatus.DONE, TaskStatus.SKIPPED, TaskStatus.WITHDRAWN})
-
-
-@dataclass(frozen=True, slots=True)
-class Climb:
-    """How far a ladder has been climbed. `steps` are fired or passed rungs; `epoch` rises when its times move."""
-
-    start: datetime
-    steps: tuple[str, ...] = ()
-    epoch: int = 1
-    missed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Assignment:
-    """One instance of a task, given to named people."""
-
-    id: str
-    task: str
-    round: int
-    assignees: tuple[str, ...]
-    opened_at: datetime
-    acknowledge_by: datetime
-    done_by: datetime
-    next_round: datetime | None
-    acknowledge: Climb
-    done: Climb
-    status: TaskStatus = TaskStatus.OPEN
-    told: Mapping[str, Told] = field(default_factory=dict)
-    acknowledged: Mapping[str, datetime] = field(default_factory=dict)
-    declined: Mapping[str, str] = field(default_factory=dict)
-    is_answered: bool = False
-    """Enough people have acknowledged: the acknowledge ladder rests."""
-    awaits_decision: bool = False
-    """The ladder has ended without an answer: a person must record a manual decision."""
-    evidence: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
-    missing: tuple[str, ...] = ()
-    ended_at: datetime | None = None
-
-    @property
-    def has_ended(self) -> bool:
-        return self.status in ENDED
-
-    def climb(self, clock: ClockName) -> Climb:
-        return self.acknowledge if clock == "acknowledge" else self.done
-
-    def with_climb(self, clock: ClockName, climb: Climb) -> "Assignment":
-        return replace(self, acknowledge=climb) if clock == "acknowledge" else replace(self, done=climb)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +37,8 @@ class ResponseState:
     status: Status = Status.OPEN
     facts: Mapping[str, Value] = field(default_factory=dict)
     forecasts: Mapping[str, float] = field(default_factory=dict)
+    observed: Mapping[str, datetime] = field(default_factory=dict)
+    """When each fact (and `NAME.forecast`) that came after the opening was observed."""
     assignments: Mapping[str, Assignment] = field(default_factory=dict)
     proposed_level: Level | None = None
     end_proposed_at: datetime | None = None
@@ -120,10 +66,8 @@ def evolve(state: ResponseState | None, event: Event) -> ResponseState:
         return _opened(event)
     assert state is not None, "a response begins with its opening"
     match event:
-        case happened.FactRecorded(forecast=True):
-            return replace(state, forecasts={**state.forecasts, event.name: float(event.value)})
         case happened.FactRecorded():
-            return replace(state, facts={**state.facts, event.name: event.value})
+            return _fact_recorded(state, event)
         case happened.LevelProposed():
             return replace(state, proposed_level=event.level)
         case happened.LevelChanged():
@@ -141,25 +85,9 @@ def evolve(state: ResponseState | None, event: Event) -> ResponseState:
         case happened.AlertNoticed() | happened.NoteAdded():
             return state
         case happened.TaskOpened():
-            return _with(state, _task_opened(event))
+            return _with(state, opened(event))
         case _:
-            return _with(state, _progressed(state.assignments[event.assignment], event))
-
-
-TaskEvent = (
-    happened.StepFired
-    | happened.StepPassed
-    | happened.LadderAdvanced
-    | happened.DeadlineMissed
-    | happened.TaskAcknowledged
-    | happened.TaskDeclined
-    | happened.TaskStarted
-    | happened.ProgressReported
-    | happened.TaskCompleted
-    | happened.TaskReassigned
-    | happened.ManualDecisionRecorded
-    | happened.TaskWithdrawn
-)
+            return _with(state, progressed(state.assignments[event.assignment], event))
 
 
 def _opened(event: happened.ResponseOpened | happened.DrillOpened) -> ResponseState:
@@ -176,114 +104,23 @@ def _opened(event: happened.ResponseOpened | happened.DrillOpened) -> ResponseSt
     )
 
 
+def _fact_recorded(state: ResponseState, event: happened.FactRecorded) -> ResponseState:
+    """Late news of an older value is kept in the journal and changes nothing."""
+    name = f"{event.name}.forecast" if event.forecast else event.name
+    if name in state.observed and event.observed_at < state.observed[name]:
+        return state
+    observed = {**state.observed, name: event.observed_at}
+    if event.forecast:
+        return replace(state, observed=observed, forecasts={**state.forecasts, event.name: float(event.value)})
+    return replace(state, observed=observed, facts={**state.facts, event.name: event.value})
+
+
 def _level_changed(state: ResponseState, event: happened.LevelChanged) -> ResponseState:
     moved = {
         name: replace(assignment, next_round=event.next_rounds.get(name, assignment.next_round))
         for name, assignment in state.assignments.items()
     }
     return replace(state, level=event.level, proposed_level=None, assignments=moved)
-
-
-def _task_opened(event: happened.TaskOpened) -> Assignment:
-    return Assignment(
-        id=event.assignment,
-        task=event.task,
-        round=event.round,
-        assignees=event.assignees,
-        opened_at=event.at,
-        acknowledge_by=event.acknowledge_by,
-        done_by=event.done_by,
-        next_round=event.next_round,
-        acknowledge=Climb(event.at),
-        done=Climb(event.done_by),
-    )
-
-
-def _progressed(assignment: Assignment, event: TaskEvent) -> Assignment:
-    match event:
-        case happened.StepFired():
-            return _step_fired(assignment, event)
-        case happened.StepPassed():
-            return _climbed(assignment, event.clock, event.step)
-        case happened.LadderAdvanced():
-            climb = assignment.climb(event.clock)
-            return assignment.with_climb(event.clock, replace(climb, start=climb.start - event.earlier, epoch=climb.epoch + 1))
-        case happened.DeadlineMissed():
-            return assignment.with_climb(event.clock, replace(assignment.climb(event.clock), missed=True))
-        case happened.TaskAcknowledged():
-            return _acknowledged(assignment, event)
-        case happened.TaskDeclined():
-            acknowledged = {person: at for person, at in assignment.acknowledged.items() if person != event.person}
-            declined = {**assignment.declined, event.person: event.reason}
-            return replace(assignment, acknowledged=acknowledged, declined=declined)
-        case happened.TaskStarted():
-            return replace(assignment, status=TaskStatus.STARTED)
-        case happened.ProgressReported():
-            return assignment
-        case happened.TaskCompleted():
-            done = replace(assignment, status=TaskStatus.DONE, evidence=event.evidence, missing=event.missing)
-            return replace(done, ended_at=event.at, awaits_decision=False)
-        case happened.TaskReassigned():
-            return _reassigned(assignment, event)
-        case happened.ManualDecisionRecorded():
-            decided = replace(assignment, awaits_decision=False)
-            return replace(decided, status=TaskStatus.SKIPPED, ended_at=event.at) if event.decision == "skip" else decided
-        case happened.TaskWithdrawn():
-            return replace(assignment, status=TaskStatus.WITHDRAWN, ended_at=event.at, awaits_decision=False)
-        case _:
-            assert_never(event)
-
-
-def _step_fired(assignment: Assignment, event: happened.StepFired) -> Assignment:
-    climbed = _climbed(assignment, event.clock, event.step)
-    told = {**climbed.told, **{told.person: _merged(climbed.told.get(told.person), told) for told in event.told}}
-    status = TaskStatus.CALLED if climbed.status is TaskStatus.OPEN else climbed.status
-    awaits = climbed.awaits_decision or (event.manual and event.clock == "acknowledge")
-    return replace(climbed, told=told, status=status, awaits_decision=awaits)
-
-
-def _merged(before: Told | None, now: Told) -> Told:
-    """A person told twice answers for everybody they were told for."""
-    if before is None:
-        return now
-    return replace(now, stands_for=tuple(dict.fromkeys((*before.stands_for, *now.stands_for))))
-
-
-def _climbed(assignment: Assignment, clock: ClockName, step: str) -> Assignment:
-    climb = assignment.climb(clock)
-    return assignment.with_climb(clock, replace(climb, steps=(*climb.steps, step)))
-
-
-def _acknowledged(assignment: Assignment, event: happened.TaskAcknowledged) -> Assignment:
-    answered = assignment.is_answered or event.answers_ladder
-    status = (
-        TaskStatus.ACKNOWLEDGED if answered and assignment.status in (TaskStatus.OPEN, TaskStatus.CALLED) else assignment.status
-    )
-    acknowledged = {**assignment.acknowledged, event.person: event.at}
-    declined = {person: reason for person, reason in assignment.declined.items() if person != event.person}
-    return replace(
-        assignment,
-        acknowledged=acknowledged,
-        declined=declined,
-        is_answered=answered,
-        status=status,
-        awaits_decision=assignment.awaits_decision and not answered,
-    )
-
-
-def _reassigned(assignment: Assignment, event: happened.TaskReassigned) -> Assignment:
-    return replace(
-        assignment,
-        assignees=event.assignees,
-        acknowledge_by=event.acknowledge_by,
-        acknowledge=Climb(event.at, epoch=assignment.acknowledge.epoch + 1),
-        status=TaskStatus.OPEN,
-        told={},
-        acknowledged={},
-        declined={},
-        is_answered=False,
-        awaits_decision=False,
-    )
 
 
 def _with(state: ResponseState, assignment: Assignment) -> ResponseState:

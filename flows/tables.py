@@ -6,7 +6,7 @@ A CHECK on the identifier keeps each kind in its table, and triggers keep the jo
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Connection, LargeBinary, Table, event
+from sqlalchemy import CheckConstraint, Connection, Index, LargeBinary, Table, event
 from sqlmodel import Field, SQLModel
 
 from store.kinds import Kind
@@ -31,6 +31,7 @@ class _Head(SQLModel):
     plan: str
     digest: str
     incident: str
+    place: str
     level: int
     status: str = Field(index=True)
     opened_at: datetime = Field(sa_type=Moment)
@@ -85,7 +86,7 @@ def _only(kind: Kind, column: str) -> CheckConstraint:
 
 class RealResponse(_Head, table=True):
     __tablename__ = "real_response"
-    __table_args__ = (_only(Kind.REAL, "id"),)
+    __table_args__ = (_only(Kind.REAL, "id"), Index("real_response_incident", "plan", "incident", "status"))
 
 
 class DrillResponse(_Head, table=True):

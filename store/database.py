@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 from sqlmodel import SQLModel
 
 from store.errors import DatabaseBusyError, DatabaseFullError, SchemaVersionError, StoreError
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "wal_autocheckpoint = 4000",
+    "recursive_triggers = ON",  # INSERT OR REPLACE must not slip past the triggers that keep the journal append-only
+)
 
 
 class Database:
@@ -24,10 +31,13 @@ class Database:
     could starve. Tables must be imported before `Database` is built; `service.wiring` does so.
     """
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS, "check_same_thread": False})
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+        self.path, self._busy_seconds = path, busy_seconds
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as cause:
+            raise StoreError(str(path), str(cause)) from cause
+        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_seconds, "check_same_thread": False})
         self._write_lock = threading.Lock()
         self._after_commit: list[Callable[[], None]] = []
         event.listen(self._engine, "connect", _prepare)
@@ -36,7 +46,7 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot for reading."""
-        with _in_our_words(self.path), self._engine.connect() as connection:
+        with self._in_our_words(), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN")
             try:
                 yield connection
@@ -47,9 +57,10 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """All or nothing; durable on the disk when it returns.
 
-        Errors: `DatabaseBusyError` after 30 s behind another process, `DatabaseFullError` on a full disk; both change nothing.
+        Errors: `DatabaseBusyError` after `busy_seconds` behind another process, `DatabaseFullError` on a full disk; both change
+        nothing.
         """
-        with self._write_lock, _in_our_words(self.path), self._engine.connect() as connection:
+        with self._write_lock, self._in_our_words(), self._engine.connect() as connection:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
             try:
                 yield connection
@@ -78,6 +89,30 @@ class Database:
     def close(self) -> None:
         self._engine.dispose()
 
+    @contextmanager
+    def _in_our_words(self) -> Iterator[None]:
+        try:
+            yield
+        except IntegrityError:
+            raise  # a broken rule of the tables is a fault of the program, and its text names the rule
+        except DatabaseError as cause:
+            raise self._translated(cause) from cause
+        except StatementError as cause:
+            if isinstance(cause.orig, StoreError):
+                raise cause.orig from None
+            raise
+
+    def _translated(self, cause: DatabaseError) -> StoreError:
+        original = cause.orig
+        code = getattr(original, "sqlite_errorcode", 0) & 0xFF
+        match code:
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return DatabaseBusyError(str(self.path), self._busy_seconds)
+            case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY:
+                return DatabaseFullError(str(self.path))
+            case _:
+                return StoreError(str(self.path), str(original))
+
     def _create(self) -> None:
         with self.write() as connection:
             found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
@@ -92,26 +127,6 @@ class Database:
 def _prepare(connection: Any, _record: object) -> None:
     connection.isolation_level = None  # transactions are begun by us, not guessed by the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "wal_autocheckpoint = 4000"):
+    for pragma in _PRAGMAS:
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
-
-
-@contextmanager
-def _in_our_words(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OperationalError as cause:
-        raise _translated(path, cause) from cause
-
-
-def _translated(path: Path, cause: OperationalError) -> StoreError:
-    original = cause.orig
-    code = original.sqlite_errorcode & 0xFF if isinstance(original, sqlite3.Error) else 0
-    match code:
-        case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-            return DatabaseBusyError(str(path), BUSY_SECONDS)
-        case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR:
-            return DatabaseFullError(str(path))
-        case _:
-            return StoreError(str(path), str(original))

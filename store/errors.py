@@ -1,5 +1,7 @@
 """What can go wrong with the database, in words for the person on call."""
 
+from datetime import datetime
+
 
 class StoreError(Exception):
     def __init__(self, path: str, reason: str) -> None:
@@ -10,13 +12,27 @@ class StoreError(Exception):
         return f"{self.path}: the database answered: {self.reason}; nothing was changed"
 
 
+class NaiveMomentError(StoreError):
+    """A time without its zone: on which clock it stands would be a guess."""
+
+    def __init__(self, moment: datetime) -> None:
+        Exception.__init__(self, moment)
+        self.moment = moment
+
+    def __str__(self) -> str:
+        return (
+            f"the time {self.moment.isoformat()} has no zone; expected one as in {self.moment.isoformat()}+08:00; "
+            "nothing was changed"
+        )
+
+
 class DatabaseBusyError(StoreError):
-    def __init__(self, path: str, seconds: int) -> None:
+    def __init__(self, path: str, seconds: float) -> None:
         Exception.__init__(self, path, seconds)
         self.path, self.seconds = path, seconds
 
     def __str__(self) -> str:
-        return f"{self.path}: locked by another process for {self.seconds} s; nothing was changed, try again"
+        return f"{self.path}: locked by another process for {self.seconds:g} s; nothing was changed, try again"
 
 
 class DatabaseFullError(StoreError):

@@ -1,0 +1,209 @@
+"""One instance of a task and how each of its events moves it on; nothing here decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar, assert_never
+
+from flows import task_events as happened
+from flows.task_events import ClockName, TaskEvent, Told, Value
+
+V = TypeVar("V")
+
+
+class TaskStatus(StrEnum):
+    OPEN = "open"
+    CALLED = "called"
+    ACKNOWLEDGED = "acknowledged"
+    STARTED = "started"
+    DONE = "done"
+    SKIPPED = "skipped"
+    WITHDRAWN = "withdrawn"
+
+
+ENDED = frozenset({TaskStatus.DONE, TaskStatus.SKIPPED, TaskStatus.WITHDRAWN})
+
+
+@dataclass(frozen=True, slots=True)
+class Climb:
+    """How far a ladder has been climbed. `steps` are fired or passed rungs; `epoch` rises when its times move."""
+
+    start: datetime
+    steps: tuple[str, ...] = ()
+    epoch: int = 1
+    missed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One instance of a task, given to named people."""
+
+    id: str
+    task: str
+    round: int
+    assignees: tuple[str, ...]
+    opened_at: datetime
+    acknowledge_by: datetime
+    done_by: datetime
+    next_round: datetime | None
+    acknowledge: Climb
+    done: Climb
+    status: TaskStatus = TaskStatus.OPEN
+    told: Mapping[str, Told] = field(default_factory=dict)
+    acknowledged: Mapping[str, datetime] = field(default_factory=dict)
+    answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The assignees each acknowledgement counts for."""
+    declined: Mapping[str, str] = field(default_factory=dict)
+    is_answered: bool = False
+    """Enough people have acknowledged: the acknowledge ladder rests."""
+    awaits_decision: bool = False
+    """The ladder has ended without an answer: a person must record a manual decision."""
+    evidence: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
+    missing: tuple[str, ...] = ()
+    ended_at: datetime | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        return self.status in ENDED
+
+    def has_answered(self, person: str) -> bool:
+        """For everybody this person has been told for: who was called again for somebody else may answer again."""
+        told = self.told.get(person)
+        return person in self.acknowledged and told is not None and set(told.stands_for) <= set(self.answers[person])
+
+    def is_answered_for(self, assignee: str) -> bool:
+        return any(assignee in counted for counted in self.answers.values())
+
+    def climb(self, clock: ClockName) -> Climb:
+        return self.acknowledge if clock == "acknowledge" else self.done
+
+    def with_climb(self, clock: ClockName, climb: Climb) -> "Assignment":
+        return replace(self, acknowledge=climb) if clock == "acknowledge" else replace(self, done=climb)
+
+
+def opened(event: happened.TaskOpened) -> Assignment:
+    return Assignment(
+        id=event.assignment,
+        task=event.task,
+        round=event.round,
+        assignees=event.assignees,
+        opened_at=event.at,
+        acknowledge_by=event.acknowledge_by,
+        done_by=event.done_by,
+        next_round=event.next_round,
+        acknowledge=Climb(event.at),
+        done=Climb(event.done_by),
+    )
+
+
+def progressed(assignment: Assignment, event: TaskEvent) -> Assignment:
+    match event:
+        case happened.StepFired():
+            return _step_fired(assignment, event)
+        case happened.StepPassed():
+            return _climbed(assignment, event.clock, event.step)
+        case happened.LadderAdvanced():
+            climb = assignment.climb(event.clock)
+            return assignment.with_climb(event.clock, replace(climb, start=climb.start - event.earlier, epoch=climb.epoch + 1))
+        case happened.DeadlineMissed():
+            return assignment.with_climb(event.clock, replace(assignment.climb(event.clock), missed=True))
+        case happened.TaskAcknowledged():
+            return _acknowledged(assignment, event)
+        case happened.TaskDeclined():
+            return _declined(assignment, event)
+        case happened.TaskCalledAnew():
+            return _called_anew(assignment, event)
+        case happened.TaskStarted():
+            return replace(assignment, status=TaskStatus.STARTED)
+        case happened.ProgressReported():
+            return assignment
+        case happened.TaskCompleted():
+            done = replace(assignment, status=TaskStatus.DONE, evidence=event.evidence, missing=event.missing)
+            return replace(done, ended_at=event.at, awaits_decision=False)
+        case happened.TaskReassigned():
+            return _reassigned(assignment, event)
+        case happened.ManualDecisionRecorded():
+            decided = replace(assignment, awaits_decision=False)
+            return replace(decided, status=TaskStatus.SKIPPED, ended_at=event.at) if event.decision == "skip" else decided
+        case happened.TaskWithdrawn():
+            return replace(assignment, status=TaskStatus.WITHDRAWN, ended_at=event.at, awaits_decision=False)
+        case _:
+            assert_never(event)
+
+
+def _step_fired(assignment: Assignment, event: happened.StepFired) -> Assignment:
+    climbed = _climbed(assignment, event.clock, event.step)
+    told = {**climbed.told, **{told.person: _merged(climbed.told.get(told.person), told) for told in event.told}}
+    status = TaskStatus.CALLED if climbed.status is TaskStatus.OPEN else climbed.status
+    awaits = climbed.awaits_decision or (event.manual and event.clock == "acknowledge")
+    return replace(climbed, told=told, status=status, awaits_decision=awaits)
+
+
+def _merged(before: Told | None, now: Told) -> Told:
+    """A person told twice answers for everybody they were told for."""
+    if before is None:
+        return now
+    return replace(now, stands_for=tuple(dict.fromkeys((*before.stands_for, *now.stands_for))))
+
+
+def _climbed(assignment: Assignment, clock: ClockName, step: str) -> Assignment:
+    climb = assignment.climb(clock)
+    return assignment.with_climb(clock, replace(climb, steps=(*climb.steps, step)))
+
+
+def _acknowledged(assignment: Assignment, event: happened.TaskAcknowledged) -> Assignment:
+    answered = assignment.is_answered or event.answers_ladder
+    status = (
+        TaskStatus.ACKNOWLEDGED if answered and assignment.status in (TaskStatus.OPEN, TaskStatus.CALLED) else assignment.status
+    )
+    acknowledged = {**assignment.acknowledged, event.person: event.at}
+    return replace(
+        assignment,
+        acknowledged=acknowledged,
+        answers={**assignment.answers, event.person: event.answers_for},
+        declined=_without(assignment.declined, event.person),
+        is_answered=answered,
+        status=status,
+        awaits_decision=assignment.awaits_decision and not answered,
+    )
+
+
+def _declined(assignment: Assignment, event: happened.TaskDeclined) -> Assignment:
+    return replace(
+        assignment,
+        acknowledged=_without(assignment.acknowledged, event.person),
+        answers=_without(assignment.answers, event.person),
+        declined={**assignment.declined, event.person: event.reason},
+    )
+
+
+def _called_anew(assignment: Assignment, event: happened.TaskCalledAnew) -> Assignment:
+    return replace(
+        assignment,
+        acknowledge_by=event.acknowledge_by,
+        acknowledge=Climb(event.at, epoch=assignment.acknowledge.epoch + 1),
+        status=TaskStatus.CALLED,
+        is_answered=False,
+        awaits_decision=False,
+    )
+
+
+def _reassigned(assignment: Assignment, event: happened.TaskReassigned) -> Assignment:
+    return replace(
+        assignment,
+        assignees=event.assignees,
+        acknowledge_by=event.acknowledge_by,
+        acknowledge=Climb(event.at, epoch=assignment.acknowledge.epoch + 1),
+        status=TaskStatus.OPEN,
+        told={},
+        acknowledged={},
+        answers={},
+        declined={},
+        is_answered=False,
+        awaits_decision=False,
+    )
+
+
+def _without(mapping: Mapping[str, V], person: str) -> dict[str, V]:
+    return {name: value for name, value in mapping.items() if name != person}

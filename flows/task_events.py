@@ -1,0 +1,189 @@
+"""What can happen to one task of a response, and what every event has; `flows.events` has the whole list."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+Value = float | bool | str
+ClockName = Literal["acknowledge", "done"]
+ENGINE = "engine"
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One person told at a step, for which assignees they answer, and by which channel kinds (empty: all they have)."""
+
+    person: str
+    name: str
+    role: str
+    stands_for: tuple[str, ...]
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    at: datetime
+    by: str = ENGINE
+    via: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOpened(Happening):
+    assignment: str
+    task: str
+    round: int
+    assignees: tuple[str, ...]
+    acknowledge_by: datetime
+    done_by: datetime
+    next_round: datetime | None = None
+    due: datetime | None = None
+    """When this round was due; None when the task opens for the first time."""
+    kind: Literal["task_opened"] = "task_opened"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepFired(Happening):
+    """A rung of a ladder was climbed; `due` against `at` shows how late."""
+
+    assignment: str
+    clock: ClockName
+    step: str
+    epoch: int
+    due: datetime
+    told: tuple[Told, ...]
+    manual: bool = False
+    kind: Literal["step_fired"] = "step_fired"
+
+    @property
+    def late(self) -> timedelta:
+        return self.at - self.due
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepPassed(Happening):
+    """A rung was passed at once because nobody could be told there."""
+
+    assignment: str
+    clock: ClockName
+    step: str
+    due: datetime
+    reason: str
+    kind: Literal["step_passed"] = "step_passed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LadderAdvanced(Happening):
+    """The rest of a ladder comes `earlier` by that much; raises its epoch so that old clocks cannot fire."""
+
+    assignment: str
+    clock: ClockName
+    earlier: timedelta
+    reason: str
+    kind: Literal["ladder_advanced"] = "ladder_advanced"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineMissed(Happening):
+    assignment: str
+    clock: ClockName
+    due: datetime
+    kind: Literal["deadline_missed"] = "deadline_missed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskAcknowledged(Happening):
+    assignment: str
+    person: str
+    answers_ladder: bool
+    """Enough people have now acknowledged: the ladder stops."""
+    answers_for: tuple[str, ...] = ()
+    """The assignees this acknowledgement counts for."""
+    kind: Literal["task_acknowledged"] = "task_acknowledged"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDeclined(Happening):
+    assignment: str
+    person: str
+    reason: str
+    kind: Literal["task_declined"] = "task_declined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCalledAnew(Happening):
+    """Whoever had taken the task on cannot: its ladder begins again, with a higher epoch."""
+
+    assignment: str
+    acknowledge_by: datetime
+    reason: str
+    kind: Literal["task_called_anew"] = "task_called_anew"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskStarted(Happening):
+    assignment: str
+    person: str
+    kind: Literal["task_started"] = "task_started"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressReported(Happening):
+    assignment: str
+    person: str
+    text: str
+    kind: Literal["progress_reported"] = "progress_reported"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskCompleted(Happening):
+    assignment: str
+    person: str
+    evidence: Mapping[str, Value | tuple[Value, ...]]
+    missing: tuple[str, ...] = ()
+    reason: str = ""
+    kind: Literal["task_completed"] = "task_completed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskReassigned(Happening):
+    assignment: str
+    assignees: tuple[str, ...]
+    reason: str
+    acknowledge_by: datetime
+    kind: Literal["task_reassigned"] = "task_reassigned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ManualDecisionRecorded(Happening):
+    """What a person decided when the ladder had ended: `skip` ends the task, `courier` leaves it open."""
+
+    assignment: str
+    decision: Literal["courier", "skip"]
+    reason: str
+    kind: Literal["manual_decision_recorded"] = "manual_decision_recorded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskWithdrawn(Happening):
+    assignment: str
+    reason: str
+    kind: Literal["task_withdrawn"] = "task_withdrawn"
+
+
+TaskEvent = (
+    StepFired
+    | StepPassed
+    | LadderAdvanced
+    | DeadlineMissed
+    | TaskAcknowledged
+    | TaskDeclined
+    | TaskCalledAnew
+    | TaskStarted
+    | ProgressReported
+    | TaskCompleted
+    | TaskReassigned
+    | ManualDecisionRecorded
+    | TaskWithdrawn
+)
+"""What can happen to a task once it has opened."""
