@@ -17,6 +17,7 @@ from resources import tables as roster
 from resources.samples import sample_duty
 from service.settings import Folder
 from service.wiring import Home
+from store.clock import new_token
 from store.kinds import Kind
 
 
@@ -35,7 +36,9 @@ def activate(home: Home) -> Callable[[int], str]:
     facts = {"flow": 3300.0, "warning_color": "orange"}
 
     def one(_: int) -> str:
-        opening = OpenResponse(incident="bench", level=Level.III, facts=facts, by="chenzhiyuan", approved_by="liangwenbo")
+        opening = OpenResponse(
+            incident=f"bench {new_token()}", level=Level.III, facts=facts, by="chenzhiyuan", approved_by="liangwenbo"
+        )
         return home.engine.open("flood", opening).response
 
     return one
