@@ -92,30 +92,30 @@ class Fold:
 
 
 def fold(messages: Iterable[Message], now: datetime) -> Fold:
-    lineage = everything = lineage_of(messages)
-    reissues = _reissues(everything)
-    if reissues:
-        lineage = lineage_of(message for key, message in everything.messages.items() if key not in reissues)
+    first = lineage_of(messages)
+    repeats = _repeats(first)
+    lineage = lineage_of(first.messages.values(), repeats) if repeats else first
     chains = [_chain(group, lineage, now) for group in lineage.components()]
-    return Fold(
-        tuple(chain for chain in chains if chain), {**everything.findings, **lineage.findings}, reissues | dict(lineage.useless)
-    )
+    reissues = {key: defect("reissue", "/alert", other=original) for key, original in repeats.items()}
+    return Fold(tuple(chain for chain in chains if chain), lineage.findings, {**reissues, **lineage.useless})
 
 
-def _reissues(lineage: Lineage) -> dict[str, Defect]:
+def _repeats(lineage: Lineage) -> dict[str, str]:
     """Messages that repeat, without a reference, what an earlier one still says when they are sent."""
     by_content: dict[str, list[Message]] = {}
     for message in lineage.messages.values():
         if message.fingerprint and not message.is_cancel:
             by_content.setdefault(message.fingerprint, []).append(message)
-    found = {}
+    found: dict[str, str] = {}
     for group in by_content.values():
-        first, *repeats = sorted(group, key=lambda message: message.order)
-        for repeat in repeats:
-            if not lineage.edges[repeat.key] and _is_in_force(first, repeat.alert.sent, lineage):
-                found[repeat.key] = defect("reissue", "/alert", other=first.key)
+        same: list[Message] = []
+        for message in sorted(group, key=lambda each: (each.alert.sent, each.received, each.key)):
+            is_told = same and all(_is_in_force(each, message.alert.sent, lineage) for each in same)
+            if is_told and not lineage.edges[message.key]:
+                found[message.key] = same[0].key
+                same.append(message)
             else:
-                first = repeat
+                same = [message]
     return found
 
 
@@ -129,7 +129,7 @@ def _chain(group: Sequence[Message], lineage: Lineage, now: datetime) -> Chain |
     calls = [message for message in group if not message.is_cancel]
     if not calls:
         return None
-    heads = [message for message in calls if message.key not in lineage.superseded]
+    heads = [message for message in calls if message.key not in lineage.superseded and message.key not in lineage.repeats]
     targets = [state for head in heads for state in _target_states(head, lineage, now)]
     state, end = _standing(heads, targets, lineage, now)
     cancelled = [lineage.cancelled[message.key] for message in group if message.key in lineage.cancelled]

@@ -82,6 +82,8 @@ class Lineage:
     messages: Mapping[str, Message]
     edges: Mapping[str, tuple[str, ...]]
     findings: Mapping[str, tuple[Defect, ...]] = field(default_factory=dict)
+    repeats: Mapping[str, str] = field(default_factory=dict)
+    """From a message that says the same again under another name to the one it repeats."""
 
     @cached_property
     def followers(self) -> Mapping[str, tuple[str, ...]]:
@@ -143,6 +145,9 @@ class Lineage:
                 node = target if target in self.messages else f"{message.alert.status} {message.authority} {target}"
                 neighbours[key].add(node)
                 neighbours.setdefault(node, set()).add(key)
+        for repeat, original in self.repeats.items():
+            neighbours[repeat].add(original)
+            neighbours[original].add(repeat)
         groups, seen = [], set[str]()
         for key in sorted(self.messages):
             if key not in seen:
@@ -153,13 +158,23 @@ class Lineage:
         return groups
 
 
-def lineage_of(messages: Iterable[Message]) -> Lineage:
-    """Only messages that act have edges; one of another status or sender has none into the chain."""
+def lineage_of(messages: Iterable[Message], repeats: Mapping[str, str] | None = None) -> Lineage:
+    """Only messages that act have edges; one of another status or sender has none into the chain.
+
+    Naming one of `repeats` is naming what it repeats: an update or a cancel by either name counts for both.
+    """
     acting = {message.key: message for message in messages if message.acts}
     findings: dict[str, list[Defect]] = {}
     edges = {key: _edges(message, acting, findings.setdefault(key, [])) for key, message in acting.items()}
+    edges = {key: tuple(_original(target, acting, repeats or {}) for target in targets) for key, targets in edges.items()}
     cut = _without_circles(edges, acting, findings)
-    return Lineage(acting, cut, {key: tuple(found) for key, found in findings.items() if found})
+    return Lineage(acting, cut, {key: tuple(found) for key, found in findings.items() if found}, repeats or {})
+
+
+def _original(key: str, acting: Mapping[str, Message], repeats: Mapping[str, str]) -> str:
+    """A relay that repeats another sender's alert speaks for its own copy only."""
+    original = repeats.get(key, key)
+    return original if original == key or acting[original].authority == acting[key].authority else key
 
 
 def _edges(message: Message, acting: Mapping[str, Message], findings: list[Defect]) -> tuple[str, ...]:

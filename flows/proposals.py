@@ -145,9 +145,18 @@ class Alerts:
         self.pass_on_news()
         return reports
 
+    def replay(self, database: Database, clock: Clock) -> "Alerts":
+        """The same plans and sources on another database and clock: what would have followed, with nobody called."""
+        return Alerts(database, self._plans, self._profiles, clock, ReplayDesk())
+
     def refresh(self) -> list[Applied]:
         """What time alone has changed: alerts that begin or run out, proposals to be called again, news not yet told."""
-        now, plans = self._clock.now(), tuple(self._plans())
+        now = self._clock.now()
+        due = self.next_due()
+        if due is None or due > now:
+            self.pass_on_news()
+            return []
+        plans = tuple(self._plans())
         with self._database.write() as connection:
             keys = {*ledger.due(connection, now), *_overdue_questions(connection, now)}
             _, applied = self._settle(connection, keys, plans, now)

@@ -96,24 +96,17 @@ def show(
 
 @contextmanager
 def _alerts(home: "Home", at: datetime | None) -> "Iterator[Alerts]":
-    """On the data folder; with `at` on a throw-away one whose clock stands still at that moment."""
+    """The data folder's; with `at` those of a throw-away folder whose clock stands still at that moment."""
+    if at is None:
+        yield home.alerts
+        return
     import tempfile
 
-    from alerts.profile import read_sources
-    from flows.proposal_desk import EngineDesk
-    from flows.proposals import Alerts, ReplayDesk
     from store.clock import MovableClock
     from store.database import Database
 
-    path = home.folder.alert_sources
-    profiles = read_sources(path.read_text("utf-8") if path.exists() else "", str(path))
-    plans, _ = home.plans.good()
-    if at is None:
-        desk = EngineDesk(home.engine, home.duty)
-        yield Alerts(home.database, plans.values, profiles, home.clock, desk)
-        return
     with tempfile.TemporaryDirectory(prefix="tocsin-replay-") as folder:
-        yield Alerts(Database(Path(folder) / "replay.db"), plans.values, profiles, MovableClock(at), ReplayDesk())
+        yield home.alerts.replay(Database(Path(folder) / "replay.db"), MovableClock(at))
 
 
 def _bytes_of(file: Path) -> bytes:

@@ -62,6 +62,7 @@ STORIES = {
     "circular": [alert(), update("two", 1, ("three", 2), infos=RAIN), update("three", 2, ("two", 1), infos=RAIN)],
     "dangling": [update("two", 1, ("gone", 0)), update("three", 2, ("gone", 0), infos=RAIN)],
     "repeated": [alert(), alert("again", 1), cancel("c", 2, ("one", 0))],
+    "repeated at once": [alert(), alert("again"), update("c", 2, ("again", 0), infos=RAIN)],
     "crossing": [alert(), cancel("x", 1, ("one", 0), status="Exercise"), update("y", 2, ("one", 0), status="Test")],
     "foreign": [alert(), cancel("x", 1, sender="mallory@x.example"), update("two", 1, ("one", 0))],
 }
@@ -287,7 +288,41 @@ def test_24_the_same_content_again_without_a_reference_is_withheld() -> None:
     folded = fold([alert(), repeated], hours(3))
 
     assert folded.withheld[repeated.key].code == "reissue"
-    assert len(folded.chains) == 1
+    assert [[head.alert.identifier for head in chain.heads] for chain in folded.chains] == [["one"]]
+
+
+@pytest.mark.parametrize("name", ["one", "two"])
+def test_24_what_ends_or_updates_either_of_the_two_counts_for_both(name: str) -> None:
+    twice = [alert(), alert("two", 1)]
+    since = 0 if name == "one" else 1
+
+    assert only([*twice, cancel("c", 2, (name, since))]).end is End.CANCELLED
+    updated = only([*twice, update("u", 2, (name, since), infos=RAIN)])
+    assert [head.alert.identifier for head in updated.heads] == ["u"]
+
+
+def test_24_after_a_cancel_by_the_second_name_the_same_content_is_news() -> None:
+    again = alert("three", 3)
+
+    assert again.key not in fold([alert(), alert("two", 1), cancel("c", 2, ("two", 1)), again], hours(3)).withheld
+
+
+def test_24_an_earlier_one_that_arrives_late_with_its_cancel_does_not_take_the_later_one_along() -> None:
+    again = alert("again", 2)
+
+    chains = fold([again, alert(), cancel("c", 1, ("one", 0))], hours(3)).chains
+
+    assert ChainState.ACTIVE in {chain.state for chain in chains if again in chain.heads}
+
+
+def test_24_a_relay_cannot_cancel_what_it_repeats() -> None:
+    relayed = message(cap("relayed", sender="relay@x.example", sent=hours(1)))
+    reference = f"relay@x.example,relayed,{written(hours(1))}"
+    stop = message(cap("stop", sender="relay@x.example", sent=hours(2), kind="Cancel", references=reference, infos=""))
+
+    chain = only([alert(), relayed, stop])
+
+    assert (chain.state, [head.alert.identifier for head in chain.heads]) == (ChainState.ACTIVE, ["one"])
 
 
 @pytest.mark.parametrize(

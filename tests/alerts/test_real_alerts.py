@@ -1,4 +1,4 @@
-"""Every real file of the collection and what it must give, read one minute after it was sent. A file not listed here is a failure.
+"""Every real file of the collection and what it must give, read one minute after it was sent. An unlisted file is a failure.
 
 The files are not part of the product; without them the tests say so and are skipped.
 """
