@@ -2,10 +2,14 @@
 
 
 class AlertError(Exception):
-    pass
+    """Base of this package; `status` is the HTTP status a door answers with."""
+
+    status = 409
 
 
 class ProfileError(AlertError):
+    status = 422
+
     def __init__(self, where: str, reason: str) -> None:
         super().__init__(where, reason)
         self.where, self.reason = where, reason
@@ -15,6 +19,8 @@ class ProfileError(AlertError):
 
 
 class UnknownAlertError(AlertError):
+    status = 404
+
     def __init__(self, alert: str) -> None:
         super().__init__(alert)
         self.alert = alert
