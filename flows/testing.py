@@ -4,12 +4,27 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from flows import journal
-from flows.commands import Acknowledge, Command, Complete, Decline, OpenDrill, OpenResponse
+from flows.commands import (
+    Acknowledge,
+    ChangeLevel,
+    Close,
+    Command,
+    Complete,
+    Decline,
+    OpenDrill,
+    OpenResponse,
+    Reassign,
+    RecordDecision,
+    RecordFact,
+    StandDown,
+    Start,
+)
 from flows.engine import Engine, Turn
-from flows.events import Event
+from flows.events import Event, StepFired
 from flows.journal import Head
 from flows.state import Assignment
 from notifications import outbox
@@ -120,6 +135,25 @@ def small_duty() -> Duty:
     return Duty({each.id: each for each in people}, tuple(Shift(role, who) for role, who in roles.items()))
 
 
+def duty_of(people: Iterable[Person], **roles: str | tuple[str, ...]) -> Duty:
+    """A roster on which each role is held all the time by the people named."""
+    held = ((role, (who,) if isinstance(who, str) else who) for role, who in roles.items())
+    shifts = tuple(Shift(role, each) for role, people_there in held for each in people_there)
+    return Duty({each.id: each for each in people}, shifts)
+
+
+def steps(events: Iterable[Event]) -> list[tuple[str, tuple[str, ...]]]:
+    """The rungs that were climbed, each with the people told."""
+    return [(event.step, tuple(told.person for told in event.told)) for event in events if isinstance(event, StepFired)]
+
+
+E = TypeVar("E")
+
+
+def only(kind: type[E], events: Iterable[Event]) -> list[E]:
+    return [event for event in events if isinstance(event, kind)]
+
+
 class OnePlan:
     """A plan source with one plan, which a test may replace."""
 
@@ -137,12 +171,33 @@ class Night:
         self.clock = MovableClock(START)
         self.plans = OnePlan(plan or small_plan())
         self.duty = duty or small_duty()
-        self.database = Database(folder / "tocsin.db")
-        self.engine = Engine(self.database, self.plans, lambda: self.duty, self.clock, ZoneInfo("Asia/Shanghai"))
+        self.path = folder / "tocsin.db"
         self.response = ""
+        self._start()
 
-    def activate(self, level: Level | None = Level.III, key: str = "", **facts: float) -> Turn:
-        opening = OpenResponse(incident="渭河洪水", level=level, facts=facts, by="zhao", approved_by="sun")
+    def _start(self) -> None:
+        self.database = Database(self.path)
+        self.engine = self.another_engine(self.database)
+
+    def another_engine(self, database: Database) -> Engine:
+        """As another process would have it."""
+        return Engine(database, self.plans, lambda: self.duty, self.clock, ZoneInfo("Asia/Shanghai"))
+
+    def restart(self) -> None:
+        """Everything that was only in memory is gone."""
+        self.database.close()
+        self._start()
+
+    def activate(
+        self,
+        level: Level | None = Level.III,
+        key: str = "",
+        *,
+        incident: str = "渭河洪水",
+        approved_by: str = "sun",
+        **facts: float,
+    ) -> Turn:
+        opening = OpenResponse(incident=incident, level=level, facts=facts, by="zhao", approved_by=approved_by)
         turn = self.engine.open("small", opening, key)
         self.response = turn.response
         return turn
@@ -171,8 +226,30 @@ class Night:
     def decline(self, who: str, assignment: str, reason: str) -> Turn:
         return self.submit(Decline(by=who, assignment=assignment, reason=reason, via="test"))
 
-    def complete(self, who: str, assignment: str, **evidence: str) -> Turn:
-        return self.submit(Complete(by=who, assignment=assignment, evidence=evidence, via="test"))
+    def complete(self, who: str, assignment: str, reason: str = "", **evidence: str) -> Turn:
+        return self.submit(Complete(by=who, assignment=assignment, evidence=evidence, reason=reason, via="test"))
+
+    def start(self, who: str, assignment: str) -> Turn:
+        return self.submit(Start(by=who, assignment=assignment, via="test"))
+
+    def reassign(self, assignment: str, *to: str, reason: str = "change of shift") -> Turn:
+        return self.submit(Reassign(by="zhao", assignment=assignment, to=to, reason=reason, via="test"))
+
+    def decide_by_hand(self, assignment: str, decision: Literal["courier", "skip"], reason: str = "nobody answers") -> Turn:
+        return self.submit(RecordDecision(by="zhao", assignment=assignment, decision=decision, reason=reason, via="test"))
+
+    def flow(self, value: float, *, forecast: bool = False, observed_at: datetime | None = None) -> Turn:
+        """The gauge says so."""
+        return self.submit(RecordFact(by="zhao", name="flow", value=value, forecast=forecast, observed_at=observed_at))
+
+    def change_level(self, level: Level, reason: str = "the water says so", approved_by: str = "sun") -> Turn:
+        return self.submit(ChangeLevel(by="zhao", level=level, reason=reason, approved_by=approved_by))
+
+    def stand_down(self, reason: str = "the water has fallen", approved_by: str = "sun") -> Turn:
+        return self.submit(StandDown(by="zhao", reason=reason, approved_by=approved_by))
+
+    def close(self, reason: str = "") -> Turn:
+        return self.submit(Close(by="zhao", reason=reason))
 
     @property
     def head(self) -> Head:
