@@ -52,9 +52,7 @@ def read_account(kind: str, endpoint: Endpoint) -> AliyunAccount:
 class AliyunSms:
     resend_is_safe = False
 
-    def __init__(
-        self, kind: str, account: AliyunAccount, wire_clock: Clock | None = None, patience: timedelta = _TOTAL
-    ) -> None:
+    def __init__(self, kind: str, account: AliyunAccount, wire_clock: Clock | None = None, patience: timedelta = _TOTAL) -> None:
         """`wire_clock` is real time even where the engine's clock is not: the provider compares it with its own."""
         self.kind = kind
         self._account = account

@@ -42,6 +42,11 @@ class Pusher:
         except (ClientError, TimeoutError):
             return 0, ""
 
+    async def settle(self) -> None:
+        """Returns when nothing is under way any more."""
+        while self._running:
+            await asyncio.wait(self._running)
+
     async def close(self) -> None:
         for task in self._running:
             task.cancel()

@@ -104,6 +104,10 @@ class Simulators:
         """Somebody presses `ack` or `decline` on the card of this delivery."""
         return await self._admin.click(delivery, key, address)
 
+    async def settle(self) -> None:
+        """Returns when every receipt under way has been pushed or given up."""
+        await self._pusher.settle()
+
     async def _serve(self, port: int, routes: list[web.RouteDef]) -> int:
         application = web.Application()
         # the page and /_sim are on both ports, so that either address leads there
