@@ -1,0 +1,145 @@
+"""How a response ends: proposed by its condition, stood down by a person, recovered from, closed."""
+
+import pytest
+
+from flows.commands import AddNote, NoticeAlert
+from flows.errors import NotAuthorisedError, ReasonRequiredError, WrongStateError
+from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, TaskOpened, TaskWithdrawn
+from flows.state import Status, TaskStatus
+from flows.testing import START, Night, minutes, only, steps
+from notifications.states import State
+
+
+def test_end_is_proposed_when_its_condition_has_held(night: Night) -> None:
+    night.activate()
+
+    met, then = night.flow(900), night.forward(minutes(60))
+
+    assert [event.propose_at for event in only(EndConditionMet, met.events)] == [START + minutes(60)]
+    assert [[told.person for told in event.told] for event in only(EndProposed, then)] == [["sun"]]
+    assert night.head.state.status is Status.OPEN
+
+
+def test_water_that_rises_again_breaks_the_wait(night: Night) -> None:
+    night.activate()
+    night.flow(900)
+    night.forward(minutes(50))
+
+    broken = night.flow(1100)
+
+    assert len(only(EndConditionBroken, broken.events)) == 1
+    assert only(EndProposed, night.forward(minutes(60))) == []
+
+
+def test_wait_begins_anew_after_a_break(night: Night) -> None:
+    night.activate()
+    night.flow(900)
+    night.forward(minutes(50))
+    night.flow(1100)
+    night.flow(900)
+
+    assert only(EndProposed, night.forward(minutes(59))) == []
+    assert len(only(EndProposed, night.forward(minutes(1)))) == 1
+
+
+def test_end_is_proposed_once(night: Night) -> None:
+    night.activate()
+    night.flow(900)
+    night.forward(minutes(60))
+
+    assert only(EndProposed, [*night.flow(800).events, *night.forward(minutes(120))]) == []
+
+
+def test_condition_that_broke_while_the_machine_was_off_proposes_nothing(night: Night) -> None:
+    night.activate()
+    night.flow(900)
+    night.clock.forward(minutes(70))
+
+    assert only(EndProposed, night.flow(1100).events) == []
+
+
+def test_cancelled_alert_ends_nothing_and_tells_the_duty_office(night: Night) -> None:
+    night.activate()
+
+    noticed = night.submit(NoticeAlert(by="zhao", news="source_cancelled", text="the warning is cancelled"))
+
+    assert night.head.state.status is Status.OPEN
+    assert [told.person for told in noticed.events[0].told] == ["zhao"]  # type: ignore[union-attr]
+
+
+def test_only_whom_the_plan_names_stands_down(night: Night) -> None:
+    night.activate()
+
+    with pytest.raises(NotAuthorisedError, match="zhao may not stand the response down: it takes one of deputy_commander"):
+        night.stand_down(approved_by="")
+
+
+def test_standing_down_withdraws_the_work_and_opens_recovery(night: Night) -> None:
+    night.activate()
+
+    stood_down = night.stand_down()
+
+    assert [event.assignment for event in only(TaskWithdrawn, stood_down.events)] == ["verify.1"]
+    assert [event.task for event in only(TaskOpened, stood_down.events)] == ["review"]
+    assert night.head.state.status is Status.STOOD_DOWN
+
+
+def test_open_response_cannot_be_closed(night: Night) -> None:
+    night.activate()
+
+    with pytest.raises(WrongStateError, match="the response is open: cannot close it; stand it down first"):
+        night.close("enough")
+
+
+def test_closing_with_open_tasks_takes_a_reason(night: Night) -> None:
+    night.activate()
+    night.stand_down()
+
+    with pytest.raises(ReasonRequiredError, match=r"close with 1 open tasks \(review.1\)"):
+        night.close()
+
+
+def test_closing_withdraws_what_is_left_and_frees_every_code(night: Night) -> None:
+    night.activate()
+    night.stand_down()
+
+    closed = night.close("the office reviews it next week")
+
+    assert night.task("review.1").status is TaskStatus.WITHDRAWN
+    assert isinstance(closed.events[-1], Closed)
+    assert {each.state for each in night.messages} == {State.WITHDRAWN}
+
+
+def test_finished_recovery_closes_without_a_reason(night: Night) -> None:
+    night.activate()
+    night.stand_down()
+    night.reassign("review.1", "zhao")
+    night.complete("zhao", "review.1")
+
+    assert [type(event) for event in night.close().events] == [Closed]
+
+
+def test_nothing_happens_after_the_close(night: Night) -> None:
+    night.activate()
+    night.stand_down()
+    night.close("enough")
+
+    assert night.forward(minutes(24 * 60)) == ()
+    assert night.engine.due(night.clock.now()) == {}
+    with pytest.raises(WrongStateError, match="the response is closed: cannot AddNote; open a new response"):
+        night.submit(AddNote(by="zhao", text="one more thing"))
+
+
+def test_closing_twice_is_once(night: Night) -> None:
+    night.activate()
+    night.stand_down()
+    night.close("enough")
+
+    assert night.close("enough").events == ()
+
+
+def test_recovery_is_called_like_any_other_work(night: Night) -> None:
+    night.activate()
+
+    # nobody holds the office: the leader hears at once
+    assert steps(night.stand_down().events) == [("leader", ("qian",))]
