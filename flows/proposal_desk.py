@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from flows import plan_versions
 from flows.commands import NoticeAlert
 from flows.engine import Engine
-from flows.errors import FlowError
+from flows.errors import WrongStateError
 from flows.events import ENGINE
 from flows.proposal_calls import calls_for
 from flows.proposal_model import News, Proposal, RunningResponse
@@ -45,6 +45,6 @@ class EngineDesk:
         command = NoticeAlert(news=news, text=f"{change.zh} / {change.en}", by=ENGINE, via="alert")
         try:
             self._engine.submit(response, command)
-        except FlowError:
+        except WrongStateError:
             # it closed meanwhile: nobody is left to hear it, and the proposal's row keeps the news
             return

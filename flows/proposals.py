@@ -4,6 +4,7 @@ It proposes and tells; it never opens, changes or ends a response. Accepting is 
 `mark_accepted` in the same transaction.
 """
 
+import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from alerts.chains import Chain, Fold
 from alerts.examination import examine
 from alerts.ledger import IngestResult
 from alerts.profile import Profile
-from flows.errors import UnknownNameError
+from flows.errors import FlowError, UnknownNameError
 from flows.proposal_calls import next_call
 from flows.proposal_model import (
     Effect,
@@ -47,6 +48,8 @@ from flows.proposal_table import (
 from plans.model import Plan, Text
 from store.clock import Clock
 from store.database import Database
+
+log = logging.getLogger("tocsin.alerts")
 
 __all__ = [
     "Alerts",
@@ -160,7 +163,7 @@ class Alerts:
         with self._database.write() as connection:
             keys = {*ledger.due(connection, now), *_overdue_questions(connection, now)}
             _, applied = self._settle(connection, keys, plans, now)
-            self._call_due(connection, plans, now)
+            self._call_due(connection, plans, now, list_proposals(connection, (ProposalState.OPEN,)))
         self.pass_on_news()
         return applied
 
@@ -173,11 +176,15 @@ class Alerts:
         return min((moment for moment in moments if moment), default=None)
 
     def pass_on_news(self) -> None:
-        """Tells running responses what their alerts did; each is marked once it has been said."""
+        """Tells running responses what their alerts did; each is marked once it has been said, else said at the next refresh."""
         with self._database.read() as connection:
             waiting = untold_news(connection)
         for news in waiting:
-            self._desk.tell(news["response"], news["kind"], Text(news["zh"], news["en"]))
+            try:
+                self._desk.tell(news["response"], news["kind"], Text(news["zh"], news["en"]))
+            except FlowError:
+                log.exception("response %s could not be told of its alert; it is told at the next refresh", news["response"])
+                continue
             with self._database.write() as connection:
                 mark_told(connection, news["id"], self._clock.now())
 
@@ -190,19 +197,16 @@ class Alerts:
         running = self._desk.running(connection, [proposal.id for proposal in known])
         effects = reconcile(plans, fold.chains, known, running, now)
         applied = [Applied(effect, _apply(connection, effect, now)) for effect in effects]
-        self._call_due(connection, plans, now, {each.proposal.id for each in applied})
+        self._call_due(connection, plans, now, {each.proposal.id: each.proposal for each in applied}.values())
         return fold, applied
 
-    def _call_due(
-        self, connection: Connection, plans: Sequence[Plan], now: datetime, only: Collection[str] | None = None
-    ) -> None:
+    def _call_due(self, connection: Connection, plans: Sequence[Plan], now: datetime, candidates: Iterable[Proposal]) -> None:
         by_name = {plan.name: plan for plan in plans}
-        for proposal in list_proposals(connection, (ProposalState.OPEN,)):
+        for proposal in candidates:
             due = next_call(proposal)
-            if due is None or due > now or proposal.plan not in by_name or (only is not None and proposal.id not in only):
-                continue
-            called = mark_called(connection, proposal, now)
-            self._desk.call(connection, called, by_name[proposal.plan], now)
+            if due is not None and due <= now and proposal.plan in by_name:
+                called = mark_called(connection, proposal, now)
+                self._desk.call(connection, called, by_name[proposal.plan], now)
 
 
 def _apply(connection: Connection, effect: Effect, now: datetime) -> Proposal:

@@ -13,15 +13,15 @@ from alerts.profile import Profile, local_profile
 from alerts.samples import flood_cancel, flood_update, flood_warning
 from alerts.testing import OPEN, cap, info, written
 from flows import proposals as door
-from flows.commands import OpenResponse
-from flows.errors import UnknownNameError
+from flows.commands import Close, OpenResponse, StandDown
+from flows.errors import ConflictError, UnknownNameError
 from flows.proposal_desk import EngineDesk
-from flows.proposal_model import Proposal, ProposalState
+from flows.proposal_model import News, Proposal, ProposalState
 from flows.proposal_table import ProposalDecidedError
 from flows.proposals import Alerts, Report
 from flows.testing import START, Night, small_plan
 from notifications import outbox
-from plans.model import Level, Trigger
+from plans.model import Level, Text, Trigger
 
 MINUTE = timedelta(minutes=1)
 FLOOD = 'alert.event.contains("洪水") || alert.event.contains("Flood")'
@@ -36,6 +36,17 @@ def flood_plan():
     return replace(small_plan(), name="flood", triggers=triggers)
 
 
+class BusyDesk(EngineDesk):
+    """While it is busy, other writers are always first."""
+
+    is_busy = False
+
+    def tell(self, response: str, news: News, change: Text, /) -> None:
+        if self.is_busy:
+            raise ConflictError(response, 1)
+        super().tell(response, news, change)
+
+
 class Bureau:
     """A night with alerts."""
 
@@ -44,8 +55,8 @@ class Bureau:
         self.night = Night(folder, self.plan)
         self.database, self.clock = self.night.database, self.night.clock
         profiles = {"feed": OPEN, "strict": Profile("strict", ("nobody",)), "local": local_profile()}
-        desk = EngineDesk(self.night.engine, lambda: self.night.duty)
-        self.alerts = Alerts(self.database, lambda: (self.plan,), profiles, self.clock, desk)
+        self.desk = BusyDesk(self.night.engine, lambda: self.night.duty)
+        self.alerts = Alerts(self.database, lambda: (self.plan,), profiles, self.clock, self.desk)
 
     def take(self, raw: bytes, source: str = "feed") -> Report:
         (report,) = self.alerts.ingest(raw, source)
@@ -179,6 +190,28 @@ def test_51_and_55_the_running_response_hears_of_update_and_cancel_once_and_stay
     assert "level II → I" in bureau.heard()[0][1]
     assert len(bureau.proposals()) == 1
     assert bureau.night.head.state.status.value != "closed"
+
+
+def test_news_that_could_not_be_told_is_told_at_the_next_refresh(bureau: Bureau) -> None:
+    bureau.accept(bureau.take(flood_warning(START)).proposals[0])
+    bureau.desk.is_busy = True
+    bureau.take(flood_cancel(START + MINUTE, START))
+    assert bureau.heard() == []
+
+    bureau.desk.is_busy = False
+    bureau.alerts.refresh()
+
+    assert [news for news, _ in bureau.heard()] == ["source_cancelled"]
+
+
+def test_an_alert_whose_response_has_closed_troubles_nobody(bureau: Bureau) -> None:
+    bureau.accept(bureau.take(flood_warning(START)).proposals[0])
+    bureau.night.submit(StandDown(by="zhao", via="test", reason="over", approved_by="sun"))
+    bureau.night.submit(Close(by="zhao", via="test", reason="over"))
+
+    bureau.take(flood_cancel(START + MINUTE, START))
+
+    assert bureau.heard() == []
 
 
 def test_accepting_or_declining_twice_is_refused_and_changes_nothing(bureau: Bureau) -> None:
