@@ -1,0 +1,284 @@
+"""Whatever people do and however time passes, what must hold holds: random nights, looked at after every step."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import get_args
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from flows import journal
+from flows.clocks import ClockRow, clocks, next_due
+from flows.commands import (
+    Acknowledge,
+    AddNote,
+    ChangeLevel,
+    Close,
+    Command,
+    Complete,
+    Decline,
+    NoticeAlert,
+    Reassign,
+    RecordDecision,
+    RecordFact,
+    ReportProgress,
+    StandDown,
+    Start,
+    Tick,
+)
+from flows.errors import FlowError
+from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
+from flows.state import ResponseState, Status, fold
+from flows.tables import book_of
+from flows.testing import ALL, START, Night, duty_of, minutes, person, small_plan, task
+from plans.model import EvidenceField, EvidenceType, Level, Phase, Plan
+from store.kinds import Kind
+
+PEOPLE = ("zhao", "qian", "sun", "wang", "ma", "li", "wu")
+DUTY = duty_of(
+    [person("wang", "li"), person("ma", "li"), *(person(name) for name in PEOPLE if name not in ("wang", "ma"))],
+    duty_officer="zhao",
+    duty_leader="qian",
+    deputy_commander="sun",
+    patrol=("wang", "ma"),
+    town="wu",
+)
+EVERY = {Level.III: minutes(40), Level.II: minutes(20), Level.I: minutes(20)}
+UPPER = frozenset({Level.I, Level.II})
+
+
+def plan() -> Plan:
+    count = EvidenceField("count", task("count", "town").title, EvidenceType.NUMBER)
+    return small_plan(
+        [
+            task("verify", "duty_officer", late="late"),
+            task("patrol", "patrol", after=("verify",), every=EVERY, need="all", late="late"),
+            task("pump", "town", when="flow >= 2500", every={level: minutes(30) for level in ALL}),
+            task("evacuate", "town", levels=UPPER, evidence=(count,)),
+            task("watch", "patrol", levels=UPPER, need=1),
+            task("review", "office", phase=Phase.RECOVERY),
+            task("restock", "town", phase=Phase.RECOVERY, after=("review",)),
+        ]
+    )
+
+
+PLAN = plan()
+TASKS = tuple(f"{name}.{number}" for name in PLAN.tasks for number in (1, 2, 3))
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Time passes; `seen`: the watcher fires what comes due on the way, else the machine is off meanwhile."""
+
+    duration: timedelta
+    seen: bool
+
+
+people, tasks, words = st.sampled_from(PEOPLE), st.sampled_from(TASKS), st.sampled_from(["", "the road is cut"])
+moments = st.none() | st.integers(-30, 120).map(lambda after: START + minutes(after))
+COMMANDS: dict[type, st.SearchStrategy[Command]] = {
+    RecordFact: st.builds(
+        RecordFact,
+        by=people,
+        name=st.just("flow"),
+        value=st.sampled_from([500.0, 1500.0, 2600.0, 3100.0, 4100.0]),
+        forecast=st.booleans(),
+    ),
+    Acknowledge: st.builds(Acknowledge, by=people, assignment=tasks, at=moments),
+    Decline: st.builds(Decline, by=people, assignment=tasks, reason=words),
+    Start: st.builds(Start, by=people, assignment=tasks),
+    ReportProgress: st.builds(ReportProgress, by=people, assignment=tasks, text=words),
+    Complete: st.builds(Complete, by=people, assignment=tasks, evidence=st.sampled_from([{}, {"count": "3"}]), reason=words),
+    Reassign: st.builds(Reassign, by=people, assignment=tasks, to=st.lists(people, max_size=2).map(tuple), reason=words),
+    RecordDecision: st.builds(
+        RecordDecision, by=people, assignment=tasks, decision=st.sampled_from(["skip", "courier"]), reason=words
+    ),
+    ChangeLevel: st.builds(ChangeLevel, by=people, level=st.sampled_from(Level), reason=words, approved_by=st.just("sun")),
+    NoticeAlert: st.builds(NoticeAlert, by=people, news=st.sampled_from(["changed", "source_ended"]), text=words),
+    StandDown: st.builds(StandDown, by=people, reason=words, approved_by=st.just("sun")),
+    Close: st.builds(Close, by=people, reason=words),
+    AddNote: st.builds(AddNote, by=people, text=words),
+    Tick: st.just(Tick()),
+}
+waits = st.builds(Wait, st.integers(0, 45).map(minutes), st.booleans())
+likely = st.one_of(
+    waits, COMMANDS[Acknowledge], COMMANDS[Complete], COMMANDS[Decline], COMMANDS[RecordFact], COMMANDS[ChangeLevel]
+)
+paths = st.lists(st.one_of(likely, likely, *COMMANDS.values()), max_size=25)
+by_chance = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+@contextmanager
+def a_night(kind: Kind = Kind.REAL, level: Level = Level.III) -> Iterator[Night]:
+    with tempfile.TemporaryDirectory() as folder:
+        night = Night(Path(folder), PLAN, DUTY)
+        night.activate(level) if kind is Kind.REAL else night.drill(level)
+        yield night
+        night.database.close()
+
+
+def walk(night: Night, step: Command | Wait) -> None:
+    match step:
+        case Wait(duration, True):
+            night.forward(duration)
+        case Wait(duration, False):
+            night.clock.forward(duration)
+            night.engine.tick(night.response)
+        case _:
+            with suppress(FlowError):
+                night.submit(step)
+
+
+def clock_rows(night: Night) -> frozenset[ClockRow]:
+    table = book_of(night.response).clocks
+    with night.database.read() as connection:
+        rows = connection.execute(select(table)).all()
+    return frozenset(ClockRow(row.assignment, row.clock, row.name, row.epoch, row.due) for row in rows)
+
+
+def check(night: Night) -> None:
+    state, history = night.head.state, night.history
+    assert fold(history) == state
+    assert clock_rows(night) == clocks(PLAN, state)
+    due = next_due(PLAN, state)
+    assert due is None or due > night.clock.now()
+    with night.database.read() as connection:
+        assert journal.verify(connection, night.response) == len(history)
+
+
+@by_chance
+@given(st.sampled_from(Kind), st.sampled_from(Level), paths)
+def test_rows_always_say_what_the_history_says(kind: Kind, level: Level, path: list[Command | Wait]) -> None:
+    with a_night(kind, level) as night:
+        check(night)
+        for step in path:
+            walk(night, step)
+            night.engine.tick(night.response)
+            check(night)
+
+
+@by_chance
+@given(paths)
+def test_restart_after_every_step_changes_nothing(path: list[Command | Wait]) -> None:
+    with a_night() as steady, a_night() as shaken:
+        for step in path:
+            walk(steady, step)
+            walk(shaken, step)
+            shaken.restart()
+        assert shaken.history == steady.history
+        assert shaken.head.state == steady.head.state
+        assert comparable(shaken) == comparable(steady)
+
+
+def comparable(night: Night) -> list[dict[str, object]]:
+    """Every delivery, without the identifiers that each response draws for itself."""
+    return sorted(
+        ({key: value for key, value in asdict(each).items() if key not in ("id", "response")} for each in night.messages),
+        key=repr,
+    )
+
+
+@by_chance
+@given(st.sampled_from(Kind), paths)
+def test_no_command_turns_one_kind_into_the_other(kind: Kind, path: list[Command | Wait]) -> None:
+    with a_night(kind) as night:
+        for step in path:
+            walk(night, step)
+        with night.database.read() as connection:
+            others = book_of(Kind.DRILL.prefix if kind is Kind.REAL else Kind.REAL.prefix)
+            strangers = [
+                connection.execute(select(table)).first()
+                for table in (others.heads, others.entries, others.clocks, others.assignments)
+            ]
+        assert night.head.state.kind is kind is Kind.of(night.response)
+        assert strangers == [None] * 4
+        assert {message.kind for message in night.messages} == {kind}
+
+
+def test_every_command_is_among_those_tried() -> None:
+    assert set(COMMANDS) == set(get_args(Command))
+    assert "kind" not in {field.name for command in get_args(Command) for field in fields(command)}
+
+
+@by_chance
+@given(paths)
+def test_step_fires_once_for_each_epoch(path: list[Command | Wait]) -> None:
+    with a_night() as night:
+        for step in path:
+            walk(night, step)
+        fired = [(event.assignment, event.clock, event.step) for event in night.history if isinstance(event, StepFired)]
+        epochs = [
+            (event.assignment, event.clock, event.step, event.epoch) for event in night.history if isinstance(event, StepFired)
+        ]
+        calls_again = sum(isinstance(event, TaskCalledAnew | TaskReassigned) for event in night.history)
+    assert len(epochs) == len(set(epochs))
+    assert calls_again or len(fired) == len(set(fired))
+
+
+@by_chance
+@given(paths)
+def test_answered_ladder_never_fires_again(path: list[Command | Wait]) -> None:
+    with a_night() as night:
+        for step in path:
+            walk(night, step)
+        assert fired_after_answers(night.history) == []
+
+
+def fired_after_answers(history: list[Event]) -> list[StepFired]:
+    resting: set[str] = set()
+    wrong = []
+    for event in history:
+        match event:
+            case TaskAcknowledged(answers_ladder=True):
+                resting.add(event.assignment)
+            case TaskCalledAnew() | TaskReassigned():
+                resting.discard(event.assignment)
+            case StepFired(clock="acknowledge") if event.assignment in resting:
+                wrong.append(event)
+            case _:
+                pass
+    return wrong
+
+
+@by_chance
+@given(paths)
+def test_nothing_changes_after_the_close(path: list[Command | Wait]) -> None:
+    with a_night() as night:
+        night.stand_down()
+        night.close("enough")
+        closed, count = night.head, len(night.history)
+        for step in path:
+            walk(night, step)
+        assert night.head == closed
+        assert len(night.history) == count
+        assert night.head.state.status is Status.CLOSED
+
+
+@by_chance
+@given(paths)
+def test_moments_never_run_ahead_of_the_clock(path: list[Command | Wait]) -> None:
+    with a_night() as night:
+        for step in path:
+            walk(night, step)
+        with night.database.read() as connection:
+            entries = list(journal.entries(connection, night.response))
+        recorded = [entry.recorded_at for entry in entries]
+    assert recorded == sorted(recorded)
+    assert all(entry.event.at <= entry.recorded_at for entry in entries)
+
+
+@by_chance
+@given(paths)
+def test_state_survives_the_snapshot(path: list[Command | Wait]) -> None:
+    with a_night() as night:
+        for step in path:
+            walk(night, step)
+        state: ResponseState = night.head.state
+        started: datetime = state.opened_at
+    assert state == journal.state_adapter.validate_json(journal.state_adapter.dump_json(state))
+    assert started.tzinfo is not None
