@@ -1,0 +1,76 @@
+"""A bureau for tests that kill processes: simulated phones that outlive everything, and `tocsin serve` as a real process."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from flows import journal
+from flows.commands import OpenResponse
+from flows.events import Event
+from notifications import outbox
+from notifications.outbox import DeliveryView
+from notifications.simulators.simulators import Simulators
+from plans.model import Level
+from resources import tables as roster
+from resources.samples import sample_duty
+from service.children import answers, free_port
+from service.settings import Folder
+from service.wiring import Home
+from store.clock import RealClock, ScaledClock
+
+
+class Bureau:
+    """`speed` times as fast as real time; nobody answers unless the test does."""
+
+    def __init__(self, folder: Path, phones: Simulators, clock: ScaledClock) -> None:
+        self.home = Home(Folder(folder), clock)
+        self.phones, self.clock = phones, clock
+        self.port = free_port()
+        self._process: subprocess.Popen[bytes] | None = None
+        self.home.folder.settings.write_text(
+            f'[server]\nport = {self.port}\n[channels]\nsms = "{phones.sms_url}"\nwechat = "{phones.wechat_url}"\n', "utf-8"
+        )
+        with self.home.database.write() as connection:
+            roster.replace(connection, sample_duty(self.home.zone), clock.now())
+
+    def serve(self, *, until_open: bool = True) -> None:
+        clock = f"{self.clock.speed}@{self.clock.start.isoformat()}"
+        environment = {**os.environ, "TOCSIN_HOME": str(self.home.folder.path), "TOCSIN_CLOCK": clock}
+        with (self.home.folder.path / "serve.log").open("ab") as log:
+            command = [sys.executable, "-m", "service", "serve", "--without-prefect"]
+            self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
+        deadline = time.monotonic() + 30
+        while until_open and not answers(f"http://127.0.0.1:{self.port}/healthz"):
+            assert self._process.poll() is None, self.log
+            assert time.monotonic() < deadline, self.log
+
+    def kill(self) -> None:
+        if self._process and self._process.poll() is None:
+            os.kill(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+
+    def activate(self) -> str:
+        opening = OpenResponse(
+            incident="渭河洪水", level=Level.III, facts={"flow": 3300.0}, by="chenzhiyuan", approved_by="liangwenbo"
+        )
+        return self.home.engine.open("flood", opening).response
+
+    def history(self, response: str) -> list[Event]:
+        with self.home.database.read() as connection:
+            journal.verify(connection, response)
+            return [entry.event for entry in journal.entries(connection, response)]
+
+    def deliveries(self, response: str) -> tuple[DeliveryView, ...]:
+        with self.home.database.read() as connection:
+            return outbox.deliveries(connection, response)
+
+    @property
+    def log(self) -> str:
+        return (self.home.folder.path / "serve.log").read_text("utf-8", "replace")[-3000:]
+
+
+def clock_at(speed: float) -> ScaledClock:
+    return ScaledClock(RealClock().now(), speed)
