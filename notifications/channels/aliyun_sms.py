@@ -4,6 +4,7 @@ The provider does not drop a second copy, so a delivery in doubt is looked up by
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ SCHEME = "aliyunsms"
 FORM = "aliyunsms://ACCESS_KEY:SECRET@dysmsapi.aliyuncs.com/SIGN_NAME?MESSAGE=CODE:variable,…&drill.MESSAGE=CODE:variable,…"
 _TOTAL = timedelta(seconds=4)
 _PROVIDERS_DAY = ZoneInfo("Asia/Shanghai")
+_ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 _PAGE = 50
 _PAGES = 4
 _FAILED_AT_CARRIER = 2
@@ -60,6 +62,8 @@ class AliyunSms:
         self._exchange = Exchange(patience)
 
     async def deliver(self, message: Outgoing) -> Outcome:
+        if not _ONE_NUMBER.fullmatch(message.address):
+            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one phone number")
         template = self._account.templates.choose(message)
         if template is None:
             detail = (

@@ -4,6 +4,7 @@ WeCom gives no receipt and silently drops above 30 messages a minute and member,
 the proof is the answer. A second copy of the same bytes is dropped by the duplicate check.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ SCHEME = "wecomapp"
 FORM = "wecomapp://CORPID:SECRET@AGENTID/?host=qyapi.weixin.qq.com&buttons=yes"
 _HOST = "qyapi.weixin.qq.com"
 _TOTAL = timedelta(seconds=3)
+_ONE_MEMBER = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +62,12 @@ class WecomApp:
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `code` is the card's response code, which changes the card later (once, within 72 hours)."""
+        if not _ONE_MEMBER.fullmatch(message.address) or message.address == "@all":
+            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one member's userid")
         application = self._application
         content = body(message, application.agent, with_buttons=application.with_buttons)
         answer = await self._ask("message/send", content)
-        return answer if isinstance(answer, Outcome) else _outcome(answer, message.address)
+        return answer if isinstance(answer, Outcome) else outcome_of(answer, message.address)
 
     async def confirm(self, response_code: str, people: list[str], text: str) -> Outcome:
         """Shows `text` in place of the buttons on the cards of `people`; the code comes from the click or from `deliver`."""
@@ -74,7 +78,7 @@ class WecomApp:
             "button": {"replace_name": text},
         }
         answer = await self._ask("message/update_template_card", encode(content))
-        return answer if isinstance(answer, Outcome) else _outcome(answer, "")
+        return answer if isinstance(answer, Outcome) else outcome_of(answer, "")
 
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:  # noqa: ARG002 - WeCom has no such question
         return None
@@ -119,7 +123,8 @@ def _read(answer: Answered | Outcome) -> dict[str, Any] | Outcome:
     return fields
 
 
-def _outcome(answer: Mapping[str, Any], address: str) -> Outcome:
+def outcome_of(answer: Mapping[str, Any], address: str) -> Outcome:
+    """An errcode of 0 that names the person among the invalid is not a success."""
     if answer["errcode"] != 0:
         return _refusal(answer)
     for name in ("invaliduser", "unlicenseduser"):

@@ -104,6 +104,10 @@ class Simulators:
         """Somebody presses `ack` or `decline` on the card of this delivery."""
         return await self._admin.click(delivery, key, address)
 
+    def expire_tokens(self) -> None:
+        """WeCom's access tokens end, as after a change of the secret."""
+        self.wecom.tokens.expire(RealClock().now())
+
     async def settle(self) -> None:
         """Returns when every receipt under way has been pushed or given up."""
         await self._pusher.settle()

@@ -101,6 +101,15 @@ async def test_a_text_that_carriers_refuse_is_made_to_pass(
     assert outcome.result is Result.ACCEPTED
 
 
+async def test_two_numbers_in_one_address_reach_nobody(
+    simulators: Simulators, channels: dict[str, Channel], message: Make
+) -> None:
+    outcome = await channels["sms"].deliver(message(address="13800000001,13800000002"))
+
+    assert (outcome.result, outcome.code) == (Result.FAILED_FOR_GOOD, "address")
+    assert simulators.ledger.all() == ()
+
+
 async def test_a_wrong_number_will_never_work(channels: dict[str, Channel], message: Make) -> None:
     outcome = await channels["sms"].deliver(message(address="12345"))
 

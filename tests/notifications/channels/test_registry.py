@@ -1,0 +1,82 @@
+"""Channels from settings: what is wrong is said at the start, and secrets never show."""
+
+from pathlib import Path
+
+import pytest
+
+from notifications.channels.endpoint import fill_secrets
+from notifications.channels.errors import ChannelError, ChannelUrlError, MissingSecretError, UnknownSchemeError
+from notifications.channels.registry import build
+
+SMS = "aliyunsms://AK:SK@dysmsapi.aliyuncs.com/%E8%AD%A6%E9%92%9F?default=SMS_1&drill.default=SMS_2"
+
+
+async def _close(settings: dict[str, str], folder: Path) -> dict[str, str]:
+    channels = build(settings, folder)
+    for channel in channels.values():
+        await channel.close()
+    return {kind: type(channel).__name__ for kind, channel in channels.items()}
+
+
+@pytest.mark.anyio
+async def test_every_known_scheme_gives_its_channel(tmp_path: Path) -> None:
+    settings = {
+        "sms": SMS,
+        "wechat": "wecomapp://ww1:secret@1000002/",
+        "email": "mailto://user:secret@127.0.0.1:2525?from=duty@example.com&to=duty@example.com",
+        "hook": "json://127.0.0.1:8080/hook",
+        "voice": "file://",
+    }
+
+    made = await _close(settings, tmp_path)
+
+    assert made == {"sms": "AliyunSms", "wechat": "WecomApp", "email": "Stock", "hook": "Stock", "voice": "FileChannel"}
+
+
+@pytest.mark.parametrize("url", ["syslog://", "dingtalk://token", "nonsense", ""])
+def test_an_unknown_scheme_is_refused_with_those_that_are_known(url: str, tmp_path: Path) -> None:
+    with pytest.raises(UnknownSchemeError, match=r"channel 'sms'.*file://, aliyunsms://, wecomapp://, mailto://"):
+        build({"sms": url}, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("aliyunsms://AK@dysmsapi.aliyuncs.com/sign?default=SMS_1", "secret"),
+        ("aliyunsms://AK:hidden@dysmsapi.aliyuncs.com?default=SMS_1", "signature"),
+        ("aliyunsms://AK:hidden@dysmsapi.aliyuncs.com/sign", "no template"),
+        ("aliyunsms://AK:hidden@dysmsapi.aliyuncs.com/sign?default=SMS_1&scheme=http", "this machine only"),
+        ("aliyunsms://AK:hidden@dysmsapi.aliyuncs.com/sign?default=SMS_1&scheme=ftp", "scheme=ftp"),
+        ("aliyunsms://AK:hidden@host:port/sign?default=SMS_1", "not an address"),
+        ("wecomapp://ww1:hidden@agent/", "not a number"),
+        ("wecomapp://1000002/", "secret"),
+        ("wecomapp://ww1:hidden@1000002/?buttons=maybe", "neither yes nor no"),
+        ("wecomapp://ww1:hidden@1000002/?host=qyapi.example.com&scheme=http", "this machine only"),
+        ("mailto://", "cannot be read"),
+    ],
+)
+def test_a_wrong_address_says_what_is_wrong_and_hides_the_secret(url: str, reason: str, tmp_path: Path) -> None:
+    with pytest.raises(ChannelUrlError, match=reason) as caught:
+        build({"sms": url}, tmp_path)
+
+    assert "hidden" not in str(caught.value)
+    assert "expected" in str(caught.value)
+
+
+def test_a_secret_comes_from_the_environment_quoted_into_its_place() -> None:
+    filled = fill_secrets("sms", "aliyunsms://AK:${SMS_SECRET}@host/sign", {"SMS_SECRET": "a/b@c"})
+
+    assert filled == "aliyunsms://AK:a%2Fb%40c@host/sign"
+
+
+def test_a_whole_address_may_come_from_the_environment() -> None:
+    assert fill_secrets("sms", "${SMS_URL}", {"SMS_URL": SMS}) == SMS
+
+
+def test_a_secret_that_is_not_set_is_named() -> None:
+    with pytest.raises(MissingSecretError, match="environment has no SMS_SECRET"):
+        fill_secrets("sms", "aliyunsms://AK:${SMS_SECRET}@host/sign", {})
+
+
+def test_all_errors_of_settings_are_of_one_family() -> None:
+    assert all(issubclass(error, ChannelError) for error in (ChannelUrlError, MissingSecretError, UnknownSchemeError))
