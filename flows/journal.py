@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TypedDict
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -43,20 +44,23 @@ class Head:
 
 def begin(connection: Connection, response: str, key: str, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
     """Writes the head and the first entries of a new response."""
-    last = _write(connection, response, 0, genesis(response), history, now)
+    rows = _rows(response, 0, genesis(response), history, now)
+    last = rows[-1]["hash"]
     row = {"id": response, "key": key, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
     connection.execute(
         insert(book_of(response).heads).values(
             **row, **_moving(state, len(history), last), incident=state.incident, place=state.place
         )
     )
+    connection.execute(insert(book_of(response).entries), rows)
     return Head(response, key, len(history), last, state, None)
 
 
 def append(connection: Connection, head: Head, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
     """Writes the next entries. Error: `ConflictError` when the response is no longer where `head` says."""
     version = head.version + len(history)
-    last = _write(connection, head.response, head.version, head.hash, history, now)
+    rows = _rows(head.response, head.version, head.hash, history, now)
+    last = rows[-1]["hash"]
     heads = book_of(head.response).heads
     moved = (
         update(heads)
@@ -65,6 +69,7 @@ def append(connection: Connection, head: Head, history: Sequence[Event], state: 
     )
     if connection.execute(moved).rowcount != 1:
         raise ConflictError(head.response, head.version)
+    connection.execute(insert(book_of(head.response).entries), rows)
     return Head(head.response, head.key, version, last, state, head.flow_run)
 
 
@@ -152,15 +157,37 @@ def chained(before: str, number: int, recorded_at: datetime, body: str) -> str:
     return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _write(connection: Connection, response: str, version: int, before: str, history: Sequence[Event], now: datetime) -> str:
-    rows = []
+class _Row(TypedDict):
+    response: str
+    entry: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    by: str
+    via: str
+    body: str
+    hash: str
+
+
+def _rows(response: str, version: int, before: str, history: Sequence[Event], now: datetime) -> list[_Row]:
+    rows: list[_Row] = []
     for number, event in enumerate(history, version + 1):
         body = events.dump_json(event).decode()
         before = chained(before, number, now, body)
-        row = {"response": response, "entry": number, "kind": event.kind, "at": event.at, "recorded_at": now}
-        rows.append({**row, "by": event.by, "via": event.via, "body": body, "hash": before})
-    connection.execute(insert(book_of(response).entries), rows)
-    return before
+        rows.append(
+            _Row(
+                response=response,
+                entry=number,
+                kind=event.kind,
+                at=event.at,
+                recorded_at=now,
+                by=event.by,
+                via=event.via,
+                body=body,
+                hash=before,
+            )
+        )
+    return rows
 
 
 def _moving(state: ResponseState, version: int, last: str) -> dict[str, object]:
