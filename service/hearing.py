@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 
 from flows.commands import Acknowledge, Decline
 from flows.errors import FlowError
-from notifications import outbox, replies
+from notifications import replies
 from notifications.message import Answer, Channel, Outcome, Reply, Verb
 from notifications.replies import Heard, Understood
 from service.wiring import Home
@@ -76,8 +76,7 @@ class Hearing:
 
     def _submit(self, answer: Answer) -> str:
         if answer.response.startswith("P-"):
-            with self._home.database.write() as connection:
-                outbox.answered(connection, answer.response, answer.assignment, answer.person, self._home.clock.now())
+            self._home.mark_answered(answer.response, answer.assignment, answer.person)
             return "已收到 / received"
         engine = self._home.engine
         if answer.verb is Verb.ACKNOWLEDGE:

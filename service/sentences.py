@@ -35,6 +35,7 @@ _OnTask = (
     | happened.DeadlineMissed
     | happened.TaskAcknowledged
     | happened.TaskDeclined
+    | happened.TaskCalledAnew
     | happened.TaskStarted
     | happened.ProgressReported
     | happened.TaskCompleted
@@ -119,9 +120,10 @@ class Teller:
                     f"建议调整为{event.level.name}级：{event.reason}", f"level {event.level.name} is proposed: {event.reason}"
                 )
             case happened.LevelChanged():
+                before, after, by = event.before.name, event.level.name, self._name(event.approved_by)
                 return Text(
-                    f"级别由{event.before.name}级调整为{event.level.name}级，{self._name(event.approved_by)}批准：{event.reason}",
-                    f"level {event.before.name} → {event.level.name}, approved by {self._name(event.approved_by)}: {event.reason}",
+                    f"级别由{before}级调整为{after}级，{by}批准：{event.reason}",
+                    f"level {before} → {after}, approved by {by}: {event.reason}",
                 )
             case happened.AlertNoticed():
                 zh, en = _NEWS[event.news]
@@ -176,6 +178,8 @@ class Teller:
                 return f"{self._name(event.person)}收到（{event.via}）", f"{self._name(event.person)} acknowledged ({event.via})"
             case happened.TaskDeclined():
                 return f"{self._name(event.person)}不能到：{event.reason}", f"{self._name(event.person)} declined: {event.reason}"
+            case happened.TaskCalledAnew():
+                return f"重新叫应：{event.reason}", f"called anew: {event.reason}"
             case happened.TaskStarted():
                 return f"{self._name(event.person)}开始处置", f"{self._name(event.person)} started"
             case happened.ProgressReported():

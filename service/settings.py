@@ -98,6 +98,11 @@ class Folder:
         return self.path / "alerts.toml"
 
     @property
+    def evidence(self) -> Path:
+        """What people sent from their phones, by response."""
+        return self.path / "evidence"
+
+    @property
     def logs(self) -> Path:
         return self.path / "logs"
 

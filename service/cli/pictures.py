@@ -1,0 +1,77 @@
+"""Responses, tasks and the journal as a person reads them in a terminal."""
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+Json = dict[str, Any]
+_COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
+
+
+def print_response(view: Json) -> None:
+    console = Console(highlight=False)
+    drill = "【演练】EXERCISE " if view["kind"] == "drill" else ""
+    console.print(f"[bold]{drill}{view['id']}[/bold]  {view['incident']}  {view['place']}")
+    proposed = f" (level {view['proposed_level']} is proposed)" if view["proposed_level"] else ""
+    console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {_time(view['opened_at'])}")
+    if view["facts"] or view["forecasts"]:
+        forecasts = {f"{name}.forecast": value for name, value in view["forecasts"].items()}
+        console.print("facts: " + ", ".join(f"{name}={value}" for name, value in {**view["facts"], **forecasts}.items()))
+    console.print(f"Prefect flow run: {view['flow_run'] or 'not yet (standby drives it)'}")
+    print_tasks(view["tasks"])
+    states: dict[str, int] = {}
+    for each in view["deliveries"]:
+        states[each["state"]] = states.get(each["state"], 0) + 1
+    console.print("messages: " + (", ".join(f"{count} {state}" for state, count in states.items()) or "none"))
+    if view["awaiting_decision"]:
+        console.print(f"[red]awaiting a manual decision: {', '.join(view['awaiting_decision'])}[/red]")
+
+
+def print_tasks(tasks: list[Json]) -> None:
+    console = Console(highlight=False)
+    if not tasks:
+        console.print("no task is open yet")
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in ("", "task", "", "status", "people", "last step", "due"):
+        table.add_column(column)
+    for task in tasks:
+        colour = _COLOURS.get(task["status"], "white")
+        late = " [red]late[/red]" if any(task["late"].values()) else ""
+        people = ", ".join(_person(task, each) for each in task["called"]) or "–"
+        steps = task["steps"][-1] if task["steps"] else ""
+        table.add_row(
+            task["code"],
+            task["assignment"],
+            task["title"]["zh"],
+            f"[{colour}]{task['status']}[/{colour}]{late}",
+            people,
+            steps,
+            _time(task["done_by"]),
+        )
+    console.print(table)
+
+
+def print_journal(entries: list[Json]) -> None:
+    console = Console(highlight=False)
+    if not entries:
+        console.print("no entry after that number")
+    for entry in entries:
+        about = entry.get("assignment") or entry.get("name") or entry.get("incident") or ""
+        late = f"  [red]{entry['late']:.0f} s late[/red]" if "late" in entry else ""
+        by = f"{entry['by']} via {entry['via']}" if entry["via"] else entry["by"]
+        step = f" [{entry['step']}]" if "step" in entry else ""
+        console.print(
+            f"{entry['entry']:>4}  {_time(entry['at'])}  {entry['kind']:24} {about}{step}  [dim]{by}[/dim]{late}", markup=True
+        )
+
+
+def _person(task: Json, person: str) -> str:
+    if person in task["acknowledged"]:
+        return f"[green]{person} ✓[/green]"
+    return f"[red]{person} ✗[/red]" if person in task["declined"] else person
+
+
+def _time(moment: str) -> str:
+    return moment[:19].replace("T", " ")
