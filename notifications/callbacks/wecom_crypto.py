@@ -66,7 +66,7 @@ class Envelope:
 
 def envelope(token: str, encoding_aes_key: str, receiver: str) -> Envelope:
     try:
-        key = base64.b64decode(encoding_aes_key + "=")
+        key = base64.b64decode(encoding_aes_key + "=", validate=True)
     except binascii.Error as cause:
         raise CallbackKeyError(len(encoding_aes_key)) from cause
     if len(encoding_aes_key) != _LETTERS_OF_KEY:
