@@ -47,7 +47,7 @@ def deadline(assignment: Assignment, clock: ClockName) -> datetime | None:
 
 
 def climb_due(draft: Draft) -> None:
-    """Fires everything due now, over all assignments, in the order in which it was due."""
+    """Fires everything due now, over all assignments, in the order in which it was due, then in which they opened."""
     while due := _earliest_due(draft):
         _, assignment, clock, is_deadline = due
         if is_deadline:
@@ -112,14 +112,14 @@ def _earliest_due(draft: Draft) -> tuple[datetime, Assignment, ClockName, bool] 
     due: list[tuple[datetime, Assignment, ClockName, bool]] = []
     for assignment in draft.state.assignments.values():
         for clock in CLOCKS:
-            rung = next_rung(draft.plan, assignment, clock)
-            if rung and rung[1] <= draft.now:
-                due.append((rung[1], assignment, clock, False))
+            # a limit that passes together with a rung is recorded first: it is why the rung is climbed
             limit = deadline(assignment, clock)
             if limit and limit <= draft.now:
                 due.append((limit, assignment, clock, True))
-    # a limit that passes together with a rung is recorded first: it is why the rung is climbed
-    return min(due, key=lambda each: (each[0], each[1].id, each[2], not each[3]), default=None)
+            rung = next_rung(draft.plan, assignment, clock)
+            if rung and rung[1] <= draft.now:
+                due.append((rung[1], assignment, clock, False))
+    return min(due, key=lambda each: each[0], default=None)
 
 
 def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) -> tuple[Told, ...]:

@@ -5,6 +5,7 @@ The same coroutine is the body of the Prefect flow and of the standby; `perform`
 
 import asyncio
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -29,6 +30,18 @@ from store.wakeups import Wakeups
 LONGEST_WAIT = timedelta(seconds=30)
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """A response as one look found it; `acts` are those decided since the look before."""
+
+    head: Head
+    due: datetime | None
+    acts: tuple[Act, ...]
+
+    def is_due(self, now: datetime) -> bool:
+        return self.due is not None and self.due <= now
+
+
 class EngineResponses:
     """The engine as the Prefect side sees it (`flows.acts.Responses`)."""
 
@@ -50,20 +63,18 @@ class EngineResponses:
     async def follow(self, response: str, perform: Perform, from_entry: int) -> Ending:
         """Acts run beside the loop: a slow gateway never holds up a clock."""
         self._wakeups = wakeups = self._wakeups or Wakeups(self._engine.database)
-        seen, running = from_entry, set[asyncio.Task[None]]()
+        look, running = None, set[asyncio.Task[None]]()
         while True:
             changed = wakeups.next_change()
-            head, news = await asyncio.to_thread(self._advance, response, seen)
-            plan = self._engine.plan_of(head)
-            for act in acts_of(plan, head.state, news):
+            before, look = look, await asyncio.to_thread(self._look, response, look, from_entry)
+            for act in look.acts if look is not before else ():
                 task = asyncio.ensure_future(perform(act))
                 running.add(task)
                 task.add_done_callback(running.discard)
-            seen = head.version
-            if head.state.status is Status.CLOSED:
+            if look.head.state.status is Status.CLOSED:
                 await asyncio.gather(*running, return_exceptions=True)
-                return _ending(head)
-            await wakeups.wait(changed, self._pause(next_due(plan, head.state)))
+                return _ending(look.head)
+            await wakeups.wait(changed, self._pause(look.due))
 
     def deliveries(self, response: str, act: Act) -> tuple[PersonReached, ...]:
         with self._engine.database.read() as connection:
@@ -83,11 +94,21 @@ class EngineResponses:
                 )
             ]
 
-    def _advance(self, response: str, seen: int) -> tuple[Head, list[Entry]]:
+    def _look(self, response: str, before: _Look | None, from_entry: int) -> _Look:
+        """Fires what is due. Nothing due and no new entry: the look before, for any commit wakes every follower."""
+        if before and not before.is_due(self._engine.clock.now()) and self._version(response) == before.head.version:
+            return before
         self._engine.tick(response)
+        seen = before.head.version if before else from_entry
         with self._engine.database.read() as connection:
             head = journal.load(connection, response)
-            return head, list(journal.entries(connection, response, seen)) if head.version > seen else []
+            news = list(journal.entries(connection, response, seen))
+        plan = self._engine.plan_of(head)
+        return _Look(head, next_due(plan, head.state), tuple(acts_of(plan, head.state, news)))
+
+    def _version(self, response: str) -> int:
+        with self._engine.database.read() as connection:
+            return journal.version(connection, response)
 
     def _pause(self, due: datetime | None) -> timedelta:
         return min(self._engine.clock.until(due), LONGEST_WAIT) if due else LONGEST_WAIT
