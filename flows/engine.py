@@ -67,7 +67,7 @@ class Engine:
         The same `key` gives the same response again, and changes nothing. Errors: `FlowError`, plan errors, `StoreError`.
         """
         with self._one_turn:
-            return self._open(plan_name, opening, key or new_token(), also)
+            return self._open(plan_name, opening, key, also)
 
     def submit(self, response: str, command: Command) -> Turn:
         """Takes a turn. Errors: `FlowError` when the command is refused, `StoreError`; nothing is changed then."""
@@ -105,21 +105,27 @@ class Engine:
 
     def _open(self, plan_name: str, opening: Opening, key: str, also: InSameTransaction | None) -> Turn:
         kind = Kind.DRILL if isinstance(opening, OpenDrill) else Kind.REAL
-        if found := self._opened_before(kind, key):
+        if key and (found := self._opened_before(kind, key)):
             return found
+        key = key or new_token()
         plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
         history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now, self._zone), now)
         state = fold(history)
+        opened: Turn | None = None
         with self.database.write() as connection:
             if journal.by_key(connection, kind, key) is None:
                 _require_first(connection, kind, state)
                 response = self._identifier(connection, kind, now)
-                plan_versions.store(connection, plan, now)
+                if plan.digest not in self._stored:
+                    plan_versions.store(connection, plan, now)
                 head = journal.begin(connection, response, key, history, state, now)
                 self._write_beside(connection, plan, duty, head, None, history, now)
                 if also:
                     also(connection, response)
-                return Turn(response, tuple(history), state, head.version)
+                opened = Turn(response, tuple(history), state, head.version)
+        if opened:
+            self._stored[plan.digest] = plan
+            return opened
         found = self._opened_before(kind, key)
         assert found is not None, "somebody opened it with this key between our two looks"
         return found

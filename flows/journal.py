@@ -10,13 +10,26 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
 from flows.events import Event, events
 from flows.state import ResponseState, Status, fold, state_adapter
 from flows.tables import BOOKS, book_of
 from store.kinds import Kind
+
+# built once: an activation must not wait for statements to be put together
+_BY_KEY = {kind: select(book.heads.c.id).where(book.heads.c.key == bindparam("asked")) for kind, book in BOOKS.items()}
+_BY_ID = {kind: select(book.heads.c.id).where(book.heads.c.id == bindparam("asked")) for kind, book in BOOKS.items()}
+_OPEN_ONE = {
+    kind: select(book.heads.c.id).where(
+        book.heads.c.plan == bindparam("of_plan"),
+        book.heads.c.incident == bindparam("of_incident"),
+        book.heads.c.place == bindparam("at_place"),
+        book.heads.c.status == Status.OPEN.value,
+    )
+    for kind, book in BOOKS.items()
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +60,8 @@ def begin(connection: Connection, response: str, key: str, history: Sequence[Eve
     rows = _rows(response, 0, genesis(response), history, now)
     last = rows[-1]["hash"]
     row = {"id": response, "key": key, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
-    connection.execute(
-        insert(book_of(response).heads).values(
-            **row, **_moving(state, len(history), last), incident=state.incident, place=state.place
-        )
-    )
+    named = {"incident": state.incident, "place": state.place}
+    connection.execute(insert(book_of(response).heads), {**row, **named, **_moving(state, len(history), last)})
     connection.execute(insert(book_of(response).entries), rows)
     return Head(response, key, len(history), last, state, None)
 
@@ -92,8 +102,7 @@ def version(connection: Connection, response: str) -> int:
 
 def by_key(connection: Connection, kind: Kind, key: str) -> str | None:
     """The response that was opened with this idempotency key."""
-    heads = BOOKS[kind].heads
-    found: str | None = connection.execute(select(heads.c.id).where(heads.c.key == key)).scalar_one_or_none()
+    found: str | None = connection.execute(_BY_KEY[kind], {"asked": key}).scalar_one_or_none()
     return found
 
 
@@ -140,15 +149,13 @@ def _verify_head(head: Head, history: list[Event], last: str) -> None:
 
 def open_one(connection: Connection, kind: Kind, plan: str, incident: str, place: str) -> str | None:
     """The open response of a plan for this incident and place."""
-    heads = BOOKS[kind].heads
-    same = (heads.c.plan == plan, heads.c.incident == incident, heads.c.place == place, heads.c.status == Status.OPEN.value)
-    found: str | None = connection.execute(select(heads.c.id).where(*same).limit(1)).scalar_one_or_none()
+    asked = {"of_plan": plan, "of_incident": incident, "at_place": place}
+    found: str | None = connection.execute(_OPEN_ONE[kind], asked).scalar()
     return found
 
 
 def is_taken(connection: Connection, response: str) -> bool:
-    heads = book_of(response).heads
-    return connection.execute(select(heads.c.id).where(heads.c.id == response)).first() is not None
+    return connection.execute(_BY_ID[Kind.of(response)], {"asked": response}).first() is not None
 
 
 def genesis(response: str) -> str:
