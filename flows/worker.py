@@ -37,7 +37,8 @@ LIMIT = 200
 POLL_SECONDS = 0.5
 KEEP_SECONDS = 1.0
 HEARTBEAT_SECONDS = 30.0
-LONGEST_PAUSE_SECONDS = 10.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 5.0
+"""Before trying again what failed."""
 STARTED_AT_ONCE = 4
 """Runs being taken over at the same time; a Prefect server on SQLite answers 503 to a crowd."""
 GRACE_SECONDS = 20.0
@@ -179,19 +180,19 @@ async def _when(told: threading.Event, stop: asyncio.Event) -> None:
 
 
 async def _again_and_again(work: Callable[[], Awaitable[Any]], seconds: float) -> None:
-    """Says once that `work` fails and once that it goes again; between, it waits longer and longer."""
-    pause, failing = seconds, False
+    """Every `seconds`. Says once that `work` fails and once that it goes again; tries soon at first, then less and less often."""
+    failures = 0
     while True:
         try:
             await work()
-            if failing:
+            if failures:
                 log.warning("%s works again", work.__name__)
-            pause, failing = seconds, False
+            failures = 0
         except Exception as cause:
-            if not failing:
+            if not failures:
                 log.warning("%s failed (%s: %s); responses go on, trying again", work.__name__, type(cause).__name__, cause)
-            pause, failing = min(max(pause * 2, seconds), max(LONGEST_PAUSE_SECONDS, seconds)), True
-        await asyncio.sleep(pause)
+            failures += 1
+        await asyncio.sleep(min(FIRST_PAUSE_SECONDS * failures, LONGEST_PAUSE_SECONDS) if failures else seconds)
 
 
 def _note_the_end(run: UUID, driving: "asyncio.Task[Any]") -> None:
