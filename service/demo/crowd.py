@@ -41,14 +41,22 @@ class Crowd:
 
     async def run(self) -> None:
         """Until cancelled."""
+        try:
+            async with aiohttp.ClientSession() as session:
+                await self._look(session)
+        finally:
+            for answering in self._answering:
+                answering.cancel()
+            await asyncio.gather(*self._answering, return_exceptions=True)
+
+    async def _look(self, session: aiohttp.ClientSession) -> None:
         seen = 0
-        async with aiohttp.ClientSession() as session:
-            while True:
-                received = self._simulators.ledger.all()
-                for message in received[seen:]:
-                    self._consider(message, session)
-                seen = len(received)
-                await asyncio.sleep(LOOK_EVERY_SECONDS)
+        while True:
+            received = self._simulators.ledger.all()
+            for message in received[seen:]:
+                self._consider(message, session)
+            seen = len(received)
+            await asyncio.sleep(LOOK_EVERY_SECONDS)
 
     def _consider(self, message: Received, session: aiohttp.ClientSession) -> None:
         person = self._phones.get(message.address, message.address)

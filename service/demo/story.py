@@ -53,17 +53,23 @@ class Story:
         self._server = ServerProcess(stage)
         self._background: list[asyncio.Task[None]] = []
         self._seen = 0
+        self._began = 0.0
         self.response = ""
         self.facts = Facts()
 
     async def play(self) -> None:
+        self._began = asyncio.get_running_loop().time()
         await self._start_server()
         async with aiohttp.ClientSession(headers={"Authorization": f"Bearer {self._stage.home.keys.api_token}"}) as http:
             await self._alert(http)
             phones = {person.addresses["sms"]: person.id for person in self._stage.home.duty().people.values()}
             phones |= {person.addresses["wechat"]: person.id for person in self._stage.home.duty().people.values()}
             crowd = Crowd(self._stage.phones, phones, HABITS, self._stage.home.clock)
-            self._background = [asyncio.create_task(crowd.run()), asyncio.create_task(self._watch())]
+            self._background = [
+                asyncio.create_task(crowd.run()),
+                asyncio.create_task(self._watch()),
+                asyncio.create_task(self._watch_prefect()),
+            ]
             await self._kill_and_restart()
             await self._decide_by_hand(http)
             await self._end(http)
@@ -139,11 +145,20 @@ class Story:
         self._screen.say("waiting for the Prefect flow run to end")
 
         async def is_completed() -> bool:
-            self.facts.flow_run = self._stage.home.engine.head(self.response).flow_run or ""
-            self.facts.flow_state = await self._server.flow_state(self.facts.flow_run) if self.facts.flow_run else "not created"
             return self.facts.flow_state == "COMPLETED"
 
         await self._until(is_completed, 60, "the Prefect flow run did not end")
+
+    async def _watch_prefect(self) -> None:
+        """Says when the flow run takes over, and when it does so again after the kill."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(0.5)
+            run = (await asyncio.to_thread(self._stage.home.engine.head, self.response)).flow_run or ""
+            state = await self._server.flow_state(run) if run else ""
+            if (run, state) != (self.facts.flow_run, self.facts.flow_state) and state:
+                self._screen.say(f"Prefect flow run {run}: {state} ({loop.time() - self._began:.0f} s)")
+                self.facts.flow_run, self.facts.flow_state = run, state
 
     async def _watch(self) -> None:
         while True:
