@@ -76,6 +76,7 @@ async def _serve(home: Home, children: list[Child]) -> None:
         task.cancel()
     await asyncio.gather(*loops, return_exceptions=True)
     await asyncio.gather(*(asyncio.to_thread(child.stop) for child in reversed(children)))
+    await asyncio.gather(*(channel.close() for own in channels.values() for channel in own.values()))
 
 
 def _loops(

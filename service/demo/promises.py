@@ -33,7 +33,7 @@ class Seen(Protocol):
 
     doors_open: float
     first_message: float
-    was_killed: bool
+    killed_run: str
     flow_run: str
     flow_state: str
 
@@ -61,7 +61,7 @@ def _of_the_story(history: Sequence[Event], seen: Seen) -> Iterator[Promise]:
         "answers came by button, by SMS and by the phone page", {"wechat", "sms", "link"} <= doors, ", ".join(sorted(doors))
     )
     late = [event.late for event in history if isinstance(event, StepFired) and event.late > timedelta(minutes=3)]
-    yield Promise("killed with -9, no clock was lost", seen.was_killed and not late, f"{len(late)} steps over 3 min late")
+    yield Promise("killed with -9, no clock was lost", bool(seen.killed_run) and not late, f"{len(late)} steps over 3 min late")
 
 
 def _of_delivery(deliveries: Sequence[DeliveryView], phones: Ledger) -> Iterator[Promise]:
@@ -83,7 +83,8 @@ def _of_the_record(home: Home, response: str, seen: Seen, record: Path) -> Itera
             yield Promise("the journal's chain is whole", holds=True, seen=f"{entries} entries")
         except BrokenJournalError as fault:
             yield Promise("the journal's chain is whole", holds=False, seen=str(fault))
-    completed = seen.flow_state == "COMPLETED"
-    yield Promise("its Prefect flow run is Completed", completed, f"{seen.flow_run or 'none'}: {seen.flow_state or 'unknown'}")
+    completed = seen.flow_state == "COMPLETED" and seen.flow_run == seen.killed_run
+    state = f"{seen.flow_run or 'none'}: {seen.flow_state or 'unknown'}"
+    yield Promise("the flow run that was killed went on under its id to Completed", completed, state)
     size = record.stat().st_size if record.exists() else 0
     yield Promise("one self-contained record is left", size > 0, f"{record} ({size // 1024} KB)")

@@ -16,7 +16,7 @@ from service.wiring import Home
 
 class Screen:
     def __init__(self) -> None:
-        self._console = Console(highlight=False)
+        self._console = Console(highlight=False, soft_wrap=True)
 
     def say(self, words: str) -> None:
         self._console.print(f"[dim]{'—':>8}  {words}[/dim]")

@@ -1,7 +1,7 @@
 """The story of the demo: alert, proposal, acceptance, silence, a kill, a manual decision, the end, the record."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -42,7 +42,8 @@ class Facts:
 
     doors_open: float = 0.0
     first_message: float = 0.0
-    was_killed: bool = False
+    killed_run: str = ""
+    """The flow run that was under way when everything was killed."""
     flow_run: str = ""
     flow_state: str = ""
 
@@ -114,9 +115,12 @@ class Story:
         self._screen.say(f"first message on a phone {self.facts.first_message * 1000:.0f} ms after the acceptance")
 
     async def _kill_and_restart(self) -> None:
+        """In the middle of the ladders, once the flow run has taken over."""
         await self._at(KILLED_AT)
+        await self._until(self._flow_run_is("RUNNING"), 40, "the Prefect flow run did not take over")
+        self.facts.killed_run = self.facts.flow_run
         await self._server.kill()
-        self.facts.was_killed = True
+        self.facts.flow_state = "killed"
         self._screen.say("kill -9 of tocsin serve, with its Prefect server and worker; starting it again")
         await self._start_server()
 
@@ -143,11 +147,13 @@ class Story:
     async def _flow_run_ends(self) -> None:
         """The Prefect run of the response ends as Completed under the id it began with."""
         self._screen.say("waiting for the Prefect flow run to end")
+        await self._until(self._flow_run_is("COMPLETED"), 60, "the Prefect flow run did not end")
 
-        async def is_completed() -> bool:
-            return self.facts.flow_state == "COMPLETED"
+    def _flow_run_is(self, state: str) -> Callable[[], Awaitable[bool]]:
+        async def holds() -> bool:
+            return self.facts.flow_state == state
 
-        await self._until(is_completed, 60, "the Prefect flow run did not end")
+        return holds
 
     async def _watch_prefect(self) -> None:
         """Says when the flow run takes over, and when it does so again after the kill."""
@@ -206,7 +212,7 @@ class Story:
         due = self._stage.home.engine.head(self.response).state.opened_at + moment
         await asyncio.sleep(clock.until(due).total_seconds())
 
-    async def _until(self, holds: Callable[[], Any], seconds: float, fault: str) -> None:
+    async def _until(self, holds: Callable[[], Awaitable[bool]], seconds: float, fault: str) -> None:
         deadline = asyncio.get_running_loop().time() + seconds
         while not await holds():
             if asyncio.get_running_loop().time() > deadline:
