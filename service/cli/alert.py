@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -92,6 +92,25 @@ def show(
         typer.echo(f"{key:11} {view[key]}")
     typer.echo(f"{'standing':11} {_standing(view)}")
     _print_below(view)
+
+
+@app.command()
+def sample(folder: Annotated[Path, typer.Argument(help="Where to write the files.")]) -> None:
+    """Write a flood warning for now, its update and its cancel, to try with. 示例预警"""
+    from alerts import samples
+    from service.wiring import Home
+
+    now = Home().clock.now()
+    folder.mkdir(parents=True, exist_ok=True)
+    later = now + timedelta(seconds=1)
+    files = {
+        "warning.xml": samples.flood_warning(now),
+        "update.xml": samples.flood_update(later, now),
+        "cancel.xml": samples.flood_cancel(later, now),
+    }
+    for name, raw in files.items():
+        (folder / name).write_bytes(raw)
+        typer.echo(f"written {folder / name}")
 
 
 @contextmanager
