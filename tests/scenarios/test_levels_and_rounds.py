@@ -251,6 +251,18 @@ def test_task_comes_round_only_while_its_condition_holds(tmp_path: Path) -> None
     assert opened(night.flow(2400).events) == ["patrol.2"]
 
 
+def test_withdrawn_task_waits_for_what_the_higher_level_asks_first(tmp_path: Path) -> None:
+    order = task("order", "duty_officer", levels=UPPER)
+    pump = task("pump", "town", levels=UPPER | {Level.III}, after=("order",), every={level: minutes(60) for level in Level})
+    night = Night(tmp_path, small_plan([order, pump]))
+    night.activate(Level.III)
+    night.change_level(Level.IV)  # withdraws pump.1
+    night.change_level(Level.II)
+
+    assert "pump.2" not in opened(night.forward(minutes(90)))
+    assert opened(night.complete("zhao", "order.1").events) == ["pump.2"]
+
+
 def test_plan_edited_meanwhile_changes_only_the_next_activation(night: Night) -> None:
     first = night.activate()
     night.plans.plan = replace(night.plans.plan, version="2", tasks={"verify": task("verify", "town")})
