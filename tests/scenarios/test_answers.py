@@ -202,15 +202,15 @@ def test_whoever_took_it_on_and_then_cannot_is_replaced_at_once(patrol: Night) -
     assert ("leader", ("qian",)) in steps(patrol.forward(minutes(3)))
 
 
-def test_deputy_who_had_been_called_before_is_called_again(patrol: Night) -> None:
-    patrol.activate()
-    patrol.forward(minutes(5))
-    patrol.acknowledge("wang", "patrol.1")
-    before = len([each for each in patrol.told("patrol.1") if each[:2] == ("deputy", "li")])
+def test_whoever_had_been_called_before_is_called_again(tmp_path: Path) -> None:
+    night = two_on_patrol(tmp_path)
+    night.acknowledge("wang", "patrol.1")
+    before = [each for each in night.told("patrol.1") if each[1] == "ma"]
 
-    patrol.decline("wang", "patrol.1", "the car is in the ditch")
+    declined = night.decline("wang", "patrol.1", "the car is in the ditch")
 
-    assert len([each for each in patrol.told("patrol.1") if each[:2] == ("deputy", "li")]) == 2 * before > 0
+    assert steps(declined.events) == [("call", ("ma",))]
+    assert [each for each in night.told("patrol.1") if each[1] == "ma"] == before * 2
 
 
 def test_one_of_two_who_took_it_on_may_leave_it_to_the_other(tmp_path: Path) -> None:
