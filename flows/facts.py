@@ -29,7 +29,9 @@ def read_facts(plan: Plan, given: Mapping[str, object]) -> Readings:
         value = read_value(fact, raw)
         if name.endswith(FORECAST):
             if not fact.forecast or isinstance(value, str | bool):
-                raise FactValueError(name, str(raw), f"an observed value: plan {plan.name!r} declares no forecast for {fact.name!r}")
+                raise FactValueError(
+                    name, str(raw), f"an observed value: plan {plan.name!r} declares no forecast for {fact.name!r}"
+                )
             forecasts[fact.name] = value
         else:
             facts[fact.name] = value
