@@ -7,35 +7,22 @@ turn a drill into the real thing or back. The flow decides nothing and times not
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Mapping
-from contextlib import suppress
-from typing import Any, get_args
-from uuid import UUID, uuid5
+from typing import Any
+from uuid import UUID
 
-from httpx import TransportError
-from prefect import Flow, Task, runtime
-from prefect.cache_policies import NO_CACHE
-from prefect.client.orchestration import get_client
-from prefect.client.schemas.filters import (
-    FlowRunFilter,
-    FlowRunFilterId,
-    TaskRunFilter,
-    TaskRunFilterState,
-    TaskRunFilterStateType,
-)
-from prefect.client.schemas.objects import StateType
-from prefect.client.schemas.sorting import TaskRunSort
+from prefect import Flow, runtime
+from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
-from prefect.states import Completed, Failed, State
-from prefect.task_engine import run_task_async
+from prefect.states import Completed
 from pydantic import BaseModel
 
-from flows.acts import Act, ActKind, Ending, PersonReached, Reach, Responses, deployment_name, flow_name
+from flows.act_runs import ActRuns, name_run
+from flows.acts import Ending, Responses, deployment_name, flow_name
 from flows.commands import OpenDrill, Opening, OpenResponse
 from flows.errors import FlowError
 from flows.facts import read_facts
 from flows.forms import facts_form, given_facts, level_choice
 from plans.model import Level, Plan
-from store.errors import StoreError
 from store.kinds import Kind
 
 Body = Callable[..., Coroutine[Any, Any, State[Any]]]
@@ -45,11 +32,6 @@ Flows = Mapping[str, "Flow[..., Any]"]
 """By the deployment's name, `flood/response`."""
 
 TAG = "tocsin"
-PATIENCE_SECONDS = 120.0
-"""Real time that an act's task run waits for a gateway to take a message; the ladder itself waits for nobody."""
-LOOKS_AT_THE_END = 6
-ENDED = [StateType.COMPLETED, StateType.FAILED]
-PAGE = 200
 
 FIELDS = {
     "level": ("级别 Level", "empty: the facts decide"),
@@ -186,137 +168,34 @@ async def _respond(
     responses: Responses, plan: Plan, kind: Kind, opening: Callable[[], Opening], key: str | None, adopted: str | None
 ) -> State[Any]:
     run = str(runtime.flow_run.id)
-    if adopted and Kind.of(adopted) is not kind:
-        raise WrongKindError(adopted, flow_name(plan.name, kind))
-    response = adopted or await asyncio.to_thread(responses.open, plan.name, opening(), key or f"prefect:{run}")
+    if adopted:
+        if Kind.of(adopted) is not kind:
+            raise WrongKindError(adopted, flow_name(plan.name, kind))
+        response = adopted
+    else:
+        response = await asyncio.to_thread(responses.open, plan.name, opening(), key or f"prefect:{run}")
     await asyncio.to_thread(responses.attach, response, run)
-    await _name(UUID(run), response)
+    await name_run(UUID(run), response)
     return await _follow(responses, response, UUID(run))
 
 
-async def _name(run: UUID, response: str) -> None:
-    """So that a person finds the run of a response in Prefect's UI; without an answer it keeps the name it has."""
-    if runtime.flow_run.name != response:
-        with suppress(TransportError):
-            async with get_client() as client:
-                await client.set_flow_run_name(run, response)
-
-
 async def _follow(responses: Responses, response: str, run: UUID) -> State[Any]:
-    stage = _Stage(responses, response, run)
+    shown = ActRuns(responses, response, run)
     try:
-        await stage.recall()
-        ending = await responses.follow(response, stage.perform, 0)
-        await stage.settle()
+        await shown.recall()
+        ending = await responses.follow(response, shown.perform, 0)
+        await shown.settle()
     except asyncio.CancelledError as cause:
         # The worker is stopping, the response is not: Abort leaves the run's state to the worker, which hands it on.
         raise Abort(f"response {response} goes on without this run") from cause
-    return Completed(message=ending.summary, data=_summary(ending, stage))
+    return Completed(message=ending.summary, data=_summary(ending, shown))
 
 
-def _summary(ending: Ending, stage: "_Stage") -> dict[str, Any]:
+def _summary(ending: Ending, shown: ActRuns) -> dict[str, Any]:
     return {
         "response": ending.response,
         "closed_at": ending.closed_at.isoformat(),
         "entries": ending.entries,
-        "acts": len(stage.acts),
+        "acts": len(shown.acts),
         "summary": ending.summary,
     }
-
-
-class _Stage:
-    """Shows the acts of one response as task runs.
-
-    A task run's id comes from the flow run and the journal entry, so an act that is handed out again after a restart goes on
-    as the same task run, and one that has ended is not shown twice.
-    """
-
-    def __init__(self, responses: Responses, response: str, run: UUID) -> None:
-        self._responses, self._response, self._run = responses, response, run
-        self._tasks = {kind: self._task(kind) for kind in get_args(ActKind)}
-        self._ended: set[UUID] = set()
-        self._under_way: set[asyncio.Task[Any]] = set()
-        self.acts: dict[UUID, Act] = {}
-
-    async def recall(self) -> None:
-        """Which acts an earlier worker has already shown to the end under this flow run."""
-        self._ended = await _ended_task_runs(self._run)
-
-    async def perform(self, act: Act) -> None:
-        task_run = uuid5(self._run, f"{act.entry}/{act.kind}/{act.assignment}/{act.step}")
-        if task_run not in self.acts and task_run not in self._ended:
-            self._show(task_run, act)
-        self.acts[task_run] = act
-
-    async def settle(self) -> None:
-        """Waits for the acts under way, then makes sure that Prefect knows each: events are lost while its server is down."""
-        for look in range(LOOKS_AT_THE_END):
-            await asyncio.gather(*self._under_way)
-            missing = self.acts.keys() - await _ended_task_runs(self._run)
-            if not missing:
-                return
-            if look == LOOKS_AT_THE_END // 2:
-                for task_run in missing:
-                    self._show(task_run, self.acts[task_run])
-            await asyncio.sleep(1)
-
-    def _show(self, task_run: UUID, act: Act) -> None:
-        showing = run_task_async(self._tasks[act.kind], task_run_id=task_run, parameters={"act": act}, return_type="state")
-        task = asyncio.create_task(showing)
-        self._under_way.add(task)
-        task.add_done_callback(self._under_way.discard)
-
-    def _task(self, kind: ActKind) -> "Task[Any, Any]":
-        async def perform(act: Act) -> State[Any]:
-            return verdict(act, await self._reached(act))
-
-        # without tags: a tagged task asks the server for a concurrency slot each time, and waits when it is down
-        return Task(perform, name=kind, task_run_name=f"{kind} · {{act.title}}", cache_policy=NO_CACHE, persist_result=False)
-
-    async def _reached(self, act: Act) -> tuple[PersonReached, ...]:
-        """Looks again, less and less often, until every message was taken or refused, or patience ends."""
-        loop = asyncio.get_running_loop()
-        started, pause = loop.time(), 0.2
-        while True:
-            try:
-                people = await asyncio.to_thread(self._responses.deliveries, self._response, act)
-            except StoreError:
-                people = ()
-            waiting = not people if act.people else False
-            waiting = waiting or any(person.reach is Reach.WAITING for person in people)
-            if not waiting or loop.time() - started > PATIENCE_SECONDS:
-                return people
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 5.0)
-
-
-def verdict(act: Act, people: tuple[PersonReached, ...]) -> State[Any]:
-    """What the task run says happened; it fails when people were to be told and nobody was reached."""
-    reached = [person for person in people if person.reach is Reach.ACCEPTED]
-    lost = [person for person in people if person.reach is not Reach.ACCEPTED]
-    told = "; ".join([*(f"{person.person} by {person.how}" for person in reached), *map(_unreached, lost)])
-    if not act.calls_people or reached:
-        return Completed(message=told or act.title)
-    return Failed(message=f"nobody was reached: {told or 'nobody holds this post now'}")
-
-
-def _unreached(person: PersonReached) -> str:
-    return f"{person.person} not reached" + (f" ({person.detail})" if person.detail else "")
-
-
-async def _ended_task_runs(run: UUID) -> set[UUID]:
-    """Empty when Prefect does not answer: then acts are shown once more, under the same ids."""
-    ended: set[UUID] = set()
-    try:
-        async with get_client() as client:
-            while page := await client.read_task_runs(
-                flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=[run])),
-                task_run_filter=TaskRunFilter(state=TaskRunFilterState(type=TaskRunFilterStateType(any_=ENDED))),
-                sort=TaskRunSort.ID_DESC,
-                limit=PAGE,
-                offset=len(ended),
-            ):
-                ended |= {each.id for each in page}
-    except TransportError:
-        return set()
-    return ended

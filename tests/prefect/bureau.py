@@ -26,18 +26,17 @@ CHANNELS = ("sms", "wechat", "voice")
 
 
 def quick_plan() -> Plan:
-    """Verify, then patrol; whoever does not answer is passed over after two seconds."""
-    ladder = Ladder(
-        "life_safety",
-        text("life safety"),
-        (
-            Rung("call", timedelta(0), "assignee"),
-            Rung("deputy", timedelta(seconds=2), "deputy"),
-            Rung("manual", timedelta(hours=1), "duty_officer", manual=True),
-        ),
-    )
-    plan = small_plan([task("verify", "duty_officer"), task("patrol", "patrol", after=("verify",)), task("evacuate", "town")])
-    return replace(plan, name="quick", ladders={**plan.ladders, "life_safety": ladder})
+    """Verify, then patrol, and evacuate; only the patrol's ladder goes on to the deputy, after two seconds."""
+    manual = Rung("manual", timedelta(hours=1), "duty_officer", manual=True)
+    call, deputy = Rung("call", timedelta(0), "assignee"), Rung("deputy", timedelta(seconds=2), "deputy")
+    steady, quick = Ladder("steady", text("steady"), (call, manual)), Ladder("quick", text("quick"), (call, deputy, manual))
+    tasks = [
+        task("verify", "duty_officer", ladder="steady"),
+        task("patrol", "patrol", ladder="quick", after=("verify",)),
+        task("evacuate", "town", ladder="steady"),
+    ]
+    plan = small_plan(tasks)
+    return replace(plan, name="quick", ladders={**plan.ladders, "steady": steady, "quick": quick})
 
 
 class Gateway(FakeChannel):

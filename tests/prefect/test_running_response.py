@@ -81,7 +81,7 @@ def test_a_run_started_in_prefect_opens_exactly_one_response(
 
     (head,) = until(bureau.opened)
     until(lambda: bureau.head(head.response).flow_run, run)
-    assert (head.state.kind, head.state.level, head.state.facts["flow"].value) == (Kind.REAL, Level.III, 2600.0)
+    assert (head.state.kind, head.state.level, head.state.facts["flow"]) == (Kind.REAL, Level.III, 2600.0)
     until(lambda: prefect.flow_run(run)["name"], head.response)
 
     bureau.close(head.response)
