@@ -110,7 +110,8 @@ def verdict(act: Act, people: tuple[PersonReached, ...]) -> State[Any]:
 
 
 def _unreached(person: PersonReached) -> str:
-    return f"{person.person} not reached" + (f" ({person.detail})" if person.detail else "")
+    why = person.detail or ("no gateway has taken it yet" if person.reach is Reach.WAITING else "")
+    return f"{person.person} not reached" + (f" ({why})" if why else "")
 
 
 async def name_run(run: UUID, response: str) -> None:

@@ -13,7 +13,7 @@ from uuid import UUID
 from httpx import HTTPError
 from prefect import Flow
 from prefect.client.orchestration import PrefectClient, get_client
-from prefect.client.schemas.actions import DeploymentUpdate, WorkPoolCreate
+from prefect.client.schemas.actions import DeploymentScheduleCreate, DeploymentUpdate, WorkPoolCreate
 from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
 from prefect.client.schemas.schedules import CronSchedule
@@ -106,7 +106,8 @@ async def schedule_drill(
         for old in await client.read_deployment_schedules(deployment):
             if old.slug == name:
                 await client.delete_deployment_schedule(deployment, old.id)
-        (new,) = await client.create_deployment_schedules(deployment, [(schedule, True)], parameters=parameters, slug=name)
+        wanted = DeploymentScheduleCreate(schedule=schedule, active=True, parameters=parameters, slug=name)
+        (new,) = await client.create_deployment_schedules(deployment, [wanted])
     return _shown(plan.name, new)
 
 

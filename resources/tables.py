@@ -90,9 +90,9 @@ def _shift_values(position: int, shift: Shift) -> dict[str, object]:
     return {"position": position, "role": shift.role, "person": shift.person, "start": shift.start, "end": shift.end}
 
 
-def _person(row: Row[PersonRow]) -> Person:
+def _person(row: Row[tuple[PersonRow]]) -> Person:
     return Person(row.id, row.name, row.addresses, row.language, row.post, row.organisation, row.deputy, row.exercises)
 
 
-def _shift(row: Row[ShiftRow]) -> Shift:
+def _shift(row: Row[tuple[ShiftRow]]) -> Shift:
     return Shift(row.role, row.person, row.start, row.end)

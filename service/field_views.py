@@ -1,27 +1,41 @@
 """What the phone page shows of one person's task: plain values, in the person's language."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection, select
+
 from flows.calls import spoken
-from flows.engine import Engine
 from flows.errors import NotCalledError, UnknownNameError
+from flows.events import Event, ProgressReported, TaskAcknowledged, TaskCompleted, TaskStarted, events
+from flows.journal import Head
 from flows.state import Assignment, Status
-from plans.model import EvidenceType, Task
+from flows.tables import book_of
+from notifications.rendered import clean
+from plans.model import EvidenceField, EvidenceType, Task, Text
 from service.auth import LinkGrant
+from service.field_forms import Evidence
+from service.field_words import Language, door, language_of
 from service.wiring import Home
 from store.kinds import Kind
+
+_TRACED = ("task_acknowledged", "task_started", "progress_reported", "task_completed")
+_TO_THE_MINUTE = len("2026-09-04T02:10")  # what a phone's clock field can show again
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One input of the evidence form. `kind` is the HTML input's type."""
+    """One input of the evidence form, with what was typed and what is wrong with it."""
 
     name: str
     title: str
     kind: str
+    """The evidence type, as the plan names it."""
     required: bool
     many: bool
+    values: tuple[str, ...]
+    fault: str | Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +46,27 @@ class Colleague:
 
 
 @dataclass(frozen=True, slots=True)
+class Deed:
+    """Something done to this task: by whom, when, through which door."""
+
+    name: str
+    at: str
+    via: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Deeds:
+    """The latest of each."""
+
+    start: Deed | None = None
+    progress: Deed | None = None
+    complete: Deed | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView:
-    language: str
+    language: Language
     is_drill: bool
     plan: str
     level: str
@@ -42,72 +75,123 @@ class FieldView:
     incident: str
     place: str
     person: str
-    status: str
-    opened: str
     acknowledge_by: str
     done_by: str
-    mine: str
-    """When this person acknowledged; empty: not yet."""
+    acknowledge_missed: bool
+    done_missed: bool
+    mine: Deed | None
+    """When this person acknowledged."""
     my_refusal: str
     is_over: bool
     over_because: str
     others: tuple[Colleague, ...]
     fields: tuple[Field, ...]
+    deeds: Deeds
 
 
-_INPUTS = {
-    EvidenceType.TEXT: "text",
-    EvidenceType.NUMBER: "number",
-    EvidenceType.BOOLEAN: "checkbox",
-    EvidenceType.TIME: "datetime-local",
-    EvidenceType.FILE: "file",
-    EvidenceType.IMAGE: "image",
-}
-
-
-def field_view(home: Home, grant: LinkGrant, language: str) -> FieldView:
-    """Errors: `UnknownNameError`, `NotCalledError`."""
-    engine: Engine = home.engine
-    head = engine.head(grant.response)
-    if grant.assignment not in head.state.assignments:
-        raise UnknownNameError("assignment in this response", grant.assignment, ())
-    assignment = head.state.assignments[grant.assignment]
-    if grant.person not in assignment.told:
-        raise NotCalledError(grant.person, assignment.id, tuple(assignment.told))
-    plan = engine.plan_of(head)
+def field_view(home: Home, grant: LinkGrant, asked: str, given: Evidence | None = None) -> FieldView:
+    """`given` is what was just sent and refused. Errors: `UnknownNameError`, `NotCalledError`, `StoreError`."""
+    head = home.engine.head(grant.response)
+    assignment = called_for(head, grant)
+    plan = home.engine.plan_of(head)
     task = plan.tasks[assignment.task]
     people = home.duty().people
-    tongue = language or (people[grant.person].language if grant.person in people else "zh")
-    clock = _Clock(home)
+    language = language_of(asked, people[grant.person].language if grant.person in people else "zh")
+    with home.database.read() as connection:
+        traces = tuple(_traces(connection, grant))
+    names = {person: told.name for person, told in assignment.told.items()}
+    clock = _Clock(home, names, language)
+    is_closed = head.state.status is Status.CLOSED
     return FieldView(
-        language=tongue,
+        language=language,
         is_drill=head.state.kind is Kind.DRILL,
-        plan=spoken(plan.title, tongue),
+        plan=spoken(plan.title, language),
         level=head.state.level.name,
         code=task.code,
-        title=spoken(task.title, tongue),
-        incident=head.state.incident,
-        place=head.state.place,
+        title=spoken(task.title, language),
+        incident=clean(head.state.incident),
+        place=clean(head.state.place),
         person=assignment.told[grant.person].name,
-        status=assignment.status.value,
-        opened=clock.read(assignment.opened_at),
         acknowledge_by=clock.read(assignment.acknowledge_by),
         done_by=clock.read(assignment.done_by),
-        mine=clock.read(assignment.acknowledged.get(grant.person)),
+        acknowledge_missed=assignment.acknowledge.missed,
+        done_missed=assignment.done.missed,
+        mine=_mine(assignment, grant.person, traces, clock),
         my_refusal=assignment.declined.get(grant.person, ""),
-        is_over=assignment.has_ended or head.state.status is Status.CLOSED,
-        over_because="closed" if head.state.status is Status.CLOSED else assignment.status.value,
+        is_over=assignment.has_ended or is_closed,
+        over_because="closed" if is_closed else assignment.status.value,
         others=_others(assignment, grant.person, clock),
-        fields=_fields(task, tongue),
+        fields=tuple(_field(each, language, given) for each in task.evidence),
+        deeds=_deeds(traces, clock),
     )
 
 
+def task_of(home: Home, grant: LinkGrant) -> Task:
+    """Errors as those of `field_view`."""
+    head = home.engine.head(grant.response)
+    return home.engine.plan_of(head).tasks[called_for(head, grant).task]
+
+
+def called_for(head: Head, grant: LinkGrant) -> Assignment:
+    """Errors: `UnknownNameError`, `NotCalledError`."""
+    if grant.assignment not in head.state.assignments:
+        raise UnknownNameError("task in this response", grant.assignment, head.state.assignments)
+    assignment = head.state.assignments[grant.assignment]
+    if grant.person not in assignment.told:
+        raise NotCalledError(grant.person, assignment.id, tuple(assignment.told))
+    return assignment
+
+
+def last_progress(home: Home, grant: LinkGrant) -> str:
+    """What this person reported last on this task."""
+    with home.database.read() as connection:
+        reports = [each for each in _traces(connection, grant) if isinstance(each, ProgressReported)]
+    return next((each.text for each in reversed(reports) if each.person == grant.person), "")
+
+
 class _Clock:
-    def __init__(self, home: Home) -> None:
-        self._home = home
+    """Times as they are read on a phone, and who did what at them."""
+
+    def __init__(self, home: Home, names: Mapping[str, str], language: Language) -> None:
+        self._home, self._names, self._language = home, names, language
 
     def read(self, moment: datetime | None) -> str:
         return moment.astimezone(self._home.zone).strftime("%m-%d %H:%M") if moment else ""
+
+    def deed(self, event: Event, text: str = "") -> Deed:
+        return Deed(self._names.get(event.by, event.by), self.read(event.at), door(event.via, self._language), text)
+
+
+def _traces(connection: Connection, grant: LinkGrant) -> Iterable[Event]:
+    """The few journal entries that say who did what to this task, in order."""
+    table = book_of(grant.response).entries
+    wanted = select(table.c.body).where(table.c.response == grant.response, table.c.kind.in_(_TRACED)).order_by(table.c.entry)
+    for body in connection.execute(wanted).scalars():
+        event = events.validate_json(body)
+        if getattr(event, "assignment", "") == grant.assignment:
+            yield event
+
+
+def _mine(assignment: Assignment, person: str, traces: Iterable[Event], clock: _Clock) -> Deed | None:
+    if person not in assignment.acknowledged:
+        return None
+    own = [each for each in traces if isinstance(each, TaskAcknowledged) and each.person == person]
+    return clock.deed(own[-1]) if own else None
+
+
+def _deeds(traces: Iterable[Event], clock: _Clock) -> Deeds:
+    deeds = Deeds()
+    for event in traces:
+        match event:
+            case TaskStarted():
+                deeds = replace(deeds, start=clock.deed(event))
+            case ProgressReported():
+                deeds = replace(deeds, progress=clock.deed(event, event.text))
+            case TaskCompleted():
+                deeds = replace(deeds, complete=clock.deed(event))
+            case _:
+                pass
+    return deeds
 
 
 def _others(assignment: Assignment, person: str, clock: _Clock) -> tuple[Colleague, ...]:
@@ -118,7 +202,9 @@ def _others(assignment: Assignment, person: str, clock: _Clock) -> tuple[Colleag
     )
 
 
-def _fields(task: Task, language: str) -> tuple[Field, ...]:
-    return tuple(
-        Field(each.name, spoken(each.title, language), _INPUTS[each.type], each.required, each.many) for each in task.evidence
-    )
+def _field(each: EvidenceField, language: Language, given: Evidence | None) -> Field:
+    values = given.values.get(each.name, ()) if given else ()
+    fault = given.faults.get(each.name, "") if given else ""
+    if each.type is EvidenceType.TIME and not fault:
+        values = tuple(value[:_TO_THE_MINUTE] for value in values)
+    return Field(each.name, spoken(each.title, language), each.type.value, each.required, each.many, values, fault)

@@ -75,9 +75,6 @@ class Hearing:
         return said
 
     def _submit(self, answer: Answer) -> str:
-        if answer.response.startswith("P-"):
-            self._home.mark_answered(answer.response, answer.assignment, answer.person)
-            return "已收到 / received"
         engine = self._home.engine
         if answer.verb is Verb.ACKNOWLEDGE:
             engine.submit(answer.response, Acknowledge(assignment=answer.assignment, by=answer.person, via=answer.via))

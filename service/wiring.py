@@ -9,7 +9,6 @@ import service.tables  # noqa: F401  # a table must be known before the database
 from flows.calls import spoken
 from flows.engine import Engine
 from flows.following import EngineResponses
-from notifications import outbox
 from plans.model import Plan
 from resources import tables as roster
 from resources.model import Duty
@@ -101,11 +100,6 @@ class Home:
         """The signed phone link of a delivery."""
         grant = LinkGrant(view.response, view.assignment, view.person, view.at + LINK_KEEPS)
         return f"{self.settings.public_url}/f/{self.signer.sign(grant)}"
-
-    def mark_answered(self, response: str, assignment: str, person: str) -> None:
-        """Somebody has seen a call that is no task, as for a proposal."""
-        with self.database.write() as connection:
-            outbox.answered(connection, response, assignment, person, self.clock.now())
 
     def template(self, plan_digest: str, template: str, language: str) -> "TemplateText":
         """A message template of the plan version that the response runs under."""

@@ -1,0 +1,58 @@
+"""Refusals for the person at the phone: what happened and what to do now, in Chinese and English."""
+
+from flows.errors import (
+    ConflictError,
+    FlowError,
+    NotCalledError,
+    ReasonRequiredError,
+    UnknownNameError,
+    WrongStateError,
+)
+from plans.model import Text
+from service.auth import AuthError
+from service.evidence_files import EvidenceFileError
+from service.field_forms import FormError
+from store.errors import DatabaseBusyError, DatabaseFullError, StoreError
+
+Refusal = AuthError | FlowError | StoreError | EvidenceFileError | FormError
+REFUSALS = (AuthError, FlowError, StoreError, EvidenceFileError, FormError)
+_UNAVAILABLE = 503
+
+
+def status_of(refusal: Refusal) -> int:
+    return _UNAVAILABLE if isinstance(refusal, StoreError) else refusal.status
+
+
+def told(refusal: Refusal) -> Text:
+    match refusal:
+        case ReasonRequiredError():
+            return Text("请写明原因，未作更改。", "Say why in a few words; nothing was changed.")
+        case NotCalledError():
+            return Text(
+                "此任务现在没有叫应您，可能已改派他人；未作更改。如有疑问请致电值班室。",
+                "You are not called for this task now; others may have it. Nothing was changed. Call the duty office.",
+            )
+        case WrongStateError():
+            return Text(
+                "任务或响应的状态已经变化，未作更改；下面是最新状态。",
+                "The task or the response has moved on; nothing was changed. This is how it stands now.",
+            )
+        case ConflictError() | DatabaseBusyError():
+            return Text("系统正忙，未作更改，请再按一次。", "The system is busy; nothing was changed. Press the button again.")
+        case DatabaseFullError() | StoreError():
+            return Text(
+                "系统暂时不能记录，未作更改。请回复短信或致电值班室。",
+                "The system cannot record now; nothing was changed. Answer by SMS or call the duty office.",
+            )
+        case UnknownNameError():
+            return Text(
+                "链接所指的响应或任务不存在，未作更改。请致电值班室。",
+                "There is no such response or task; nothing was changed. Call the duty office.",
+            )
+        case FormError() | EvidenceFileError():
+            return refusal.told
+        case AuthError():
+            zh, _, en = str(refusal).partition(" / ")
+            return Text(zh, en)
+        case _:
+            return Text(f"未作更改：{refusal}", f"Nothing was changed: {refusal}")
