@@ -125,17 +125,17 @@ def _keys(person: str, address: str | None) -> tuple[tuple[str, str], ...]:
 
 
 def _open_codes_of(connection: Connection, wanted: Sequence[Holder]) -> list[OpenCode]:
+    c = short_codes.c
     found: dict[int, OpenCode] = {}
     for start in range(0, len(wanted), _CHUNK):
         part = wanted[start : start + _CHUNK]
-        statement = select(short_codes).where(
-            short_codes.c.is_open,
-            or_(
-                short_codes.c.person.in_([holder.person for holder in part]),
-                short_codes.c.address.in_([holder.address for holder in part if holder.address is not None]),
-            ),
+        is_theirs = or_(
+            c.person.in_([holder.person for holder in part]),
+            c.address.in_([holder.address for holder in part if holder.address is not None]),
         )
-        found |= {row["id"]: _as_open_code(row) for row in connection.execute(statement).mappings()}
+        # rows by position: in a storm this is read for each activation, and grows with what is open
+        statement = select(c.id, c.person, c.address, c.code, c.response, c.assignment).where(c.is_open, is_theirs)
+        found |= {identifier: OpenCode(*row) for identifier, *row in connection.execute(statement)}
     return list(found.values())
 
 
