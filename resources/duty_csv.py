@@ -64,7 +64,7 @@ def _read_person(sheet: Sheet, row: Row, names: Mapping[str, str]) -> str:
         sheet.fault(row.line, "person", "nobody is named; expected the id of a person, or no row at all")
     elif names and person not in names:
         sheet.fault(
-            row.line, "person", f"there is no person {person!r}{nearest_person(person, names)}; expected an id of the people file"
+            row.line, "person", f"there is no person {person!r}; expected an id of the people file{nearest_person(person, names)}"
         )
     return person
 

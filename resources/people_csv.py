@@ -159,7 +159,7 @@ def _check_deputies(sheet: Sheet) -> None:
             sheet.fault(row.line, "deputy", f"{deputy!r} cannot stand in for themselves; name somebody else or leave it empty")
         elif deputy and deputy not in names:
             sheet.fault(
-                row.line, "deputy", f"there is no person {deputy!r}{nearest_person(deputy, names)}; expected an id of this file"
+                row.line, "deputy", f"there is no person {deputy!r}; expected an id of this file{nearest_person(deputy, names)}"
             )
 
 

@@ -158,11 +158,11 @@ def test_a_file_that_is_no_roster_is_named_for_what_it_is(content: bytes, expect
         ),
         (
             person(deputy="wnag"),
-            "2:deputy: there is no person 'wnag'; did you mean 'wang'?; expected an id of this file",
+            "2:deputy: there is no person 'wnag'; expected an id of this file; did you mean 'wang'?",
         ),
         (
             PEOPLE.replace(",li\n", ",李梅\n"),
-            "2:deputy: there is no person '李梅'; 李梅 has the id 'li'; expected an id of this file",
+            "2:deputy: there is no person '李梅'; expected an id of this file; 李梅 has the id 'li'",
         ),
         (
             person() + "wang,李梅,19900000002\n",
@@ -202,11 +202,11 @@ def test_a_fault_in_people_says_where_what_and_how_to_mend_it(people: str, expec
         (shift(person=""), "2:person: nobody is named; expected the id of a person, or no row at all"),
         (
             shift(person="wnag"),
-            "2:person: there is no person 'wnag'; did you mean 'wang'?; expected an id of the people file",
+            "2:person: there is no person 'wnag'; expected an id of the people file; did you mean 'wang'?",
         ),
         (
             shift(person="王建国"),
-            "2:person: there is no person '王建国'; 王建国 has the id 'wang'; expected an id of the people file",
+            "2:person: there is no person '王建国'; expected an id of the people file; 王建国 has the id 'wang'",
         ),
         (
             shift(**{"from": "08:00"}),
