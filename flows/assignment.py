@@ -1,6 +1,6 @@
 """One instance of a task and how each of its events moves it on; nothing here decides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
@@ -74,6 +74,10 @@ class Assignment:
 
     def is_answered_for(self, assignee: str) -> bool:
         return any(assignee in counted for counted in self.answers.values())
+
+    def released(self, still_wanted: Collection[str] = ()) -> tuple[Told, ...]:
+        """Who was called, has not declined, and is not wanted any more."""
+        return tuple(told for who, told in self.told.items() if who not in self.declined and who not in still_wanted)
 
     def climb(self, clock: ClockName) -> Climb:
         return self.acknowledge if clock == "acknowledge" else self.done

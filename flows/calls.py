@@ -1,12 +1,12 @@
 """From what was decided to whom it is said: events become `Call`s for the outbox. Pure; templates are rendered later."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from flows.events import AlertNoticed, EndProposed, Event, LevelProposed, StepFired, Told
+from flows.events import AlertNoticed, EndProposed, Event, LevelProposed, StepFired, TaskReassigned, TaskWithdrawn, Told
 from flows.state import ResponseState
 from notifications.message import Call, Priority, Recipient
-from plans.model import Plan, Task, Text
+from plans.model import Level, Plan, Task, Text
 from resources.model import Duty, Person
 
 EVERY_CHANNEL = ("wechat", "sms", "voice", "email")
@@ -27,17 +27,16 @@ class Caller:
                 case StepFired():
                     yield from self._step(response, event, state)
                 case LevelProposed():
-                    why = Text(
-                        f"建议调整为{event.level.name}级：{event.reason}", f"level {event.level.name} is proposed: {event.reason}"
-                    )
-                    yield from self._news(response, f"level/{number}", event.told, "proposal", why, state, event.at)
+                    why = Text(f"满足条件：{event.reason}", f"the condition holds: {event.reason}")
+                    yield from self._news(response, f"level/{number}", event.told, "proposal", why, state, event, event.level)
                 case AlertNoticed():
-                    yield from self._news(
-                        response, f"alert/{number}", event.told, "proposal", Text(event.text, event.text), state, event.at
-                    )
+                    why = Text(event.text, event.text)
+                    yield from self._news(response, f"alert/{number}", event.told, "notice", why, state, event)
+                case TaskWithdrawn() | TaskReassigned():
+                    yield from self._released(response, f"released/{number}", event, state)
                 case EndProposed():
                     why = Text(f"建议终止响应：{event.reason}", f"the end is proposed: {event.reason}")
-                    yield from self._news(response, f"end/{number}", event.told, "end", why, state, event.at)
+                    yield from self._news(response, f"end/{number}", event.told, "end", why, state, event)
                 case _:
                     pass
 
@@ -64,26 +63,58 @@ class Caller:
                 expires=event.at + max(KEEPS, task.done),
             )
 
+    def _released(self, response: str, step: str, event: TaskWithdrawn | TaskReassigned, state: ResponseState) -> Iterator[Call]:
+        """Who had been called hears that they are not needed any more."""
+        task, why = self._plan.tasks[state.assignments[event.assignment].task], Text(event.reason, event.reason)
+        for told in event.released:
+            person = self._person(told)
+            parameters = self._parameters(person, told, state, task, event.assignment, None, why)
+            yield self._notice(response, step, person, "withdrawn", parameters, event.at, event.assignment)
+
     def _news(
-        self, response: str, step: str, told: Iterable[Told], template: str, why: Text, state: ResponseState, at: datetime
+        self,
+        response: str,
+        step: str,
+        told: Iterable[Told],
+        template: str,
+        why: Text,
+        state: ResponseState,
+        event: Event,
+        level: Level | None = None,
     ) -> Iterator[Call]:
         for each in told:
             person = self._person(each)
-            yield Call(
-                response=response,
-                plan_digest=self._plan.digest,
-                assignment="",
-                step=step,
-                epoch=1,
-                recipient=recipient(person),
-                channels=EVERY_CHANNEL,
-                template=template,
-                parameters=self._parameters(person, each, state, None, "", None, why),
-                priority=Priority.OPERATION,
-                at=at,
-                expires=at + KEEPS,
-                answerable=False,
-            )
+            parameters = self._parameters(person, each, state, None, "", None, why)
+            if level:
+                parameters["level"] = level.name
+            yield self._notice(response, step, person, template, parameters, event.at)
+
+    def _notice(
+        self,
+        response: str,
+        step: str,
+        person: Person,
+        template: str,
+        parameters: Mapping[str, str],
+        at: datetime,
+        assignment: str = "",
+    ) -> Call:
+        """A message that asks for no answer."""
+        return Call(
+            response=response,
+            plan_digest=self._plan.digest,
+            assignment=assignment,
+            step=step,
+            epoch=1,
+            recipient=recipient(person),
+            channels=EVERY_CHANNEL,
+            template=template,
+            parameters=parameters,
+            priority=Priority.OPERATION,
+            at=at,
+            expires=at + KEEPS,
+            answerable=False,
+        )
 
     def _person(self, told: Told) -> Person:
         return self._duty.people.get(told.person) or Person(told.person, told.name, {})

@@ -8,9 +8,10 @@ from flows.climbing import tell_roles
 from flows.commands import Close, StandDown
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, StoodDown, TaskWithdrawn
+from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, StoodDown
 from flows.levels import holds
 from flows.state import Status
+from flows.withdrawing import withdraw
 from plans.expressions import Truth
 from plans.model import Phase
 from store.kinds import Kind
@@ -44,18 +45,17 @@ def stand_down(draft: Draft, command: StandDown) -> None:
     draft.add(StoodDown(at=draft.now, by=command.by, via=command.via, approved_by=approved_by, reason=command.reason))
     for assignment in draft.state.assignments.values():
         if not assignment.has_ended and draft.task(assignment).phase is Phase.RESPONSE:
-            draft.add(TaskWithdrawn(at=draft.now, by=command.by, via=command.via, assignment=assignment.id, reason="stood down"))
+            withdraw(draft, assignment, "stood down", command)
 
 
 def close(draft: Draft, command: Close) -> None:
     """Ends the record; recovery tasks still open need a reason."""
     if draft.state.status is Status.OPEN:
         raise WrongStateError("the response", "open", "close it", "stand it down first")
-    still_open = [assignment.id for assignment in draft.state.assignments.values() if not assignment.has_ended]
+    still_open = [assignment for assignment in draft.state.assignments.values() if not assignment.has_ended]
     if still_open and not command.reason.strip():
-        raise ReasonRequiredError(f"close with {len(still_open)} open tasks ({', '.join(still_open)})")
-    for name in still_open:
-        draft.add(
-            TaskWithdrawn(at=draft.now, by=command.by, via=command.via, assignment=name, reason=f"closed: {command.reason}")
-        )
+        names = ", ".join(assignment.id for assignment in still_open)
+        raise ReasonRequiredError(f"close with {len(still_open)} open tasks ({names})")
+    for assignment in still_open:
+        withdraw(draft, assignment, f"closed: {command.reason}", command)
     draft.add(Closed(at=draft.now, by=command.by, via=command.via, reason=command.reason))

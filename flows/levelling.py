@@ -7,10 +7,11 @@ from flows.climbing import tell_roles
 from flows.commands import ChangeLevel
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import LevelChanged, LevelProposed, TaskWithdrawn
+from flows.events import LevelChanged, LevelProposed
 from flows.levels import read_level, rule_of
 from flows.opening import interval, latest_repeating
 from flows.state import Assignment, Status, TaskStatus
+from flows.withdrawing import withdraw
 from plans.model import Level, OnDowngrade, Plan
 from resources.model import Duty
 from store.kinds import Kind
@@ -70,7 +71,7 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
     for assignment in draft.state.assignments.values():
         if _falls_away(draft, assignment):
             reason = f"level {before.name} → {command.level.name}"
-            draft.add(TaskWithdrawn(at=draft.now, by=command.by, via=command.via, assignment=assignment.id, reason=reason))
+            withdraw(draft, assignment, reason, command)
 
 
 def _moved_rounds(draft: Draft, level: Level) -> list[tuple[Assignment, datetime]]:

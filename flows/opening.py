@@ -88,7 +88,8 @@ def latest_repeating(plan: Plan, state: ResponseState, level: Level) -> Iterator
 
 
 def _open_next_round(draft: Draft, latest: Assignment, due: datetime) -> None:
-    if not latest.has_ended:
+    # work under way goes on to its end beside the new round
+    if latest.status in (TaskStatus.OPEN, TaskStatus.CALLED):
         reason = f"not done when round {latest.round + 1} was due"
         draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
     open_task(draft, draft.task(latest), latest.round + 1, due)

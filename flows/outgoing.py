@@ -34,7 +34,8 @@ def _take_back(connection: Connection, response: str, event: Event, now: datetim
             outbox.withdraw(connection, response, now, event.assignment)
             outbox.close_codes(connection, response, event.assignment)
         case happened.Closed():
-            outbox.withdraw(connection, response, now)
+            # proposals have no object any more; who is released must still hear it
+            outbox.withdraw(connection, response, now, "")
             outbox.close_codes(connection, response)
         case _:
             pass

@@ -151,6 +151,8 @@ class TaskReassigned(Happening):
     assignees: tuple[str, ...]
     reason: str
     acknowledge_by: datetime
+    released: tuple[Told, ...] = ()
+    """Who had been called and is not needed any more."""
     kind: Literal["task_reassigned"] = "task_reassigned"
 
 
@@ -168,6 +170,8 @@ class ManualDecisionRecorded(Happening):
 class TaskWithdrawn(Happening):
     assignment: str
     reason: str
+    released: tuple[Told, ...] = ()
+    """Who had been called and is told that they are not needed any more; empty where the next round calls them again."""
     kind: Literal["task_withdrawn"] = "task_withdrawn"
 
 

@@ -116,7 +116,7 @@ def small_plan(tasks: Iterable[Task] = ()) -> Plan:
         tasks={each.name: each for each in chosen},
         messages={
             name: MessageTemplate(name, text("{{ task }} {{ link }}"), text("{{ task }} {{ answer_code }}"))
-            for name in ("call", "escalation", "manual", "proposal", "end")
+            for name in ("call", "escalation", "manual", "proposal", "notice", "withdrawn", "end")
         },
         end=EndCondition("flow < 1000", minutes(60), approve),
     )

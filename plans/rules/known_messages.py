@@ -1,7 +1,8 @@
 """A task's `message` is declared under `messages`, and so are the five that every response sends.
 
 These are `call` (a task is assigned), `escalation` (it has come up to you), `manual` (decide yourself), `proposal` (an alert
-proposes a level) and `end` (the end is proposed).
+proposes a level), `notice` (news that asks for no answer), `withdrawn` (you are not needed any more) and `end` (the end is
+proposed).
 """
 
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from plans.draft import Draft
 RULE = "known-messages"
 NEEDS_WHOLE = False
 
-always_sent = ("call", "escalation", "manual", "proposal", "end")
+always_sent = ("call", "escalation", "manual", "proposal", "notice", "withdrawn", "end")
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:

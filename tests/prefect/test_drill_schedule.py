@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -64,6 +65,18 @@ def test_a_worker_that_starts_leaves_the_schedules_alone(
 
     assert [each.name for each in asyncio.run(drill_schedules("quick"))] == ["kept"]
     asyncio.run(remove_drill_schedule("quick", "kept"))
+
+
+def test_a_plan_that_changes_keeps_its_schedules(at_server: None, prefect: Prefect) -> None:
+    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", level=Level.III, name="spring"))
+    changed = replace(quick_plan(), version="2")
+
+    asyncio.run(schedule_drill(changed, "0 9 15 11 *", level=Level.III, name="autumn"))
+
+    assert prefect.deployment("quick-drill/drill")["version"] == changed.digest[:12]
+    assert sorted(each.name for each in asyncio.run(drill_schedules("quick"))) == ["autumn", "spring"]
+    for name in ("autumn", "spring"):
+        asyncio.run(remove_drill_schedule("quick", name))
 
 
 @pytest.mark.parametrize(("cron", "timezone"), [("0 9 15 5", "Asia/Shanghai"), ("0 9 15 5 *", "Asia/Baoji")])

@@ -107,7 +107,29 @@ def test_closing_withdraws_what_is_left_and_frees_every_code(night: Night) -> No
 
     assert night.task("review.1").status is TaskStatus.WITHDRAWN
     assert isinstance(closed.events[-1], Closed)
-    assert {each.state for each in night.messages} == {State.WITHDRAWN}
+    assert {each.state for each in night.messages if each.answerable} == {State.WITHDRAWN}
+
+
+def test_whoever_was_called_hears_that_the_task_is_withdrawn(night: Night) -> None:
+    night.activate()
+    night.acknowledge("zhao", "verify.1")
+
+    night.stand_down()
+    night.close("the office reviews it next week")
+
+    told = [each for each in night.messages if each.template == "withdrawn" and each.assignment == "verify.1"]
+    assert {each.person for each in told} == {"zhao"}
+    assert {each.state for each in told} == {State.QUEUED}
+    assert not any(each.answerable for each in told)
+
+
+def test_who_loses_a_task_to_another_hears_so(night: Night) -> None:
+    night.activate()
+
+    night.reassign("verify.1", "sun")
+
+    told = {(each.person, each.template) for each in night.messages if each.assignment == "verify.1"}
+    assert told == {("zhao", "call"), ("zhao", "withdrawn"), ("sun", "call")}
 
 
 def test_finished_recovery_closes_without_a_reason(night: Night) -> None:
