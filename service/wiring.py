@@ -33,6 +33,7 @@ class Home:
         self.folder = folder or folder_from_environment()
         self.clock = clock or clock_from_environment()
         self._duty: tuple[int, Duty] = (-1, Duty({}, ()))
+        self._known_faults: frozenset[str] = frozenset()
 
     @cached_property
     def settings(self) -> Settings:
@@ -78,10 +79,12 @@ class Home:
         return tuple(self.plans_by_name().values())
 
     def plans_by_name(self) -> dict[str, Plan]:
-        """The same by name; a plan with faults is left out, and said."""
+        """The same by name; a plan with faults is left out, and said once."""
         plans, faults = self.plans.good()
-        for fault in faults:
+        now_known = frozenset(map(str, faults))
+        for fault in sorted(now_known - self._known_faults):
             log.error("a plan cannot be activated: %s", fault)
+        self._known_faults = now_known
         return plans
 
     @cached_property
