@@ -52,15 +52,6 @@ def read_circle(text: str) -> Circle | None:
     return Circle(center, kilometres) if 0 <= kilometres <= 20_000 else None
 
 
-def polygon_faults(text: str) -> tuple[str, ...]:
-    ring = read_polygon(text)
-    if not ring.points:
-        return ring.faults
-    from alerts.shapes import ring_faults
-
-    return ring.faults + ring_faults(ring.points)
-
-
 def circle_faults(text: str) -> tuple[str, ...]:
     return () if read_circle(text) else ("circle_unreadable",)
 

@@ -6,10 +6,11 @@ import hashlib
 import re
 from datetime import datetime
 
-from alerts.coordinates import circle_faults, polygon_faults
+from alerts.coordinates import circle_faults
 from alerts.divisions import is_division_system, is_known_form
 from alerts.fields import Fields
 from alerts.model import Area, Certainty, Info, Resource, Severity, Urgency
+from alerts.shapes import polygon_faults
 
 _CATEGORIES = "Geo Met Safety Security Rescue Fire Health Env Transport Infra CBRNE Other"
 _RESPONSES = "Shelter Evacuate Prepare Execute Avoid Monitor Assess AllClear None"

@@ -40,7 +40,13 @@ def jurisdiction_shape(polygons: tuple[str, ...]) -> "BaseGeometry":
     return shape
 
 
-def ring_faults(points: tuple[Point, ...]) -> tuple[str, ...]:
+def polygon_faults(text: str) -> tuple[str, ...]:
+    """What is wrong with a polygon, in its numbers and in its geometry."""
+    ring = read_polygon(text)
+    return ring.faults + _ring_faults(ring.points) if ring.points else ring.faults
+
+
+def _ring_faults(points: tuple[Point, ...]) -> tuple[str, ...]:
     """What only geometry can tell: a ring that crosses itself or encloses nothing."""
     import shapely
 

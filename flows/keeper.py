@@ -5,7 +5,7 @@ import logging
 import os
 import socket
 from collections.abc import Collection, Iterable
-from typing import TYPE_CHECKING
+from typing import Protocol
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient, get_client
@@ -29,9 +29,6 @@ from flows.deployments import POOL, register
 from flows.response_flow import Compiled, Flows
 from store.kinds import Kind
 
-if TYPE_CHECKING:
-    from flows.worker import TocsinWorker
-
 CREATED_AT_ONCE = 10
 """In one pass; a Prefect server on SQLite answers 503 to a crowd."""
 LOOK_ANYWAY_SECONDS = 5.0
@@ -48,8 +45,21 @@ STATES = {
 log = logging.getLogger("tocsin.worker")
 
 
+class Hand(Protocol):
+    """The worker, as far as the keeper needs it."""
+
+    name: str
+
+    @property
+    def in_hand(self) -> set[str]:
+        """The flow runs that it drives."""
+        ...
+
+    async def release(self, run: UUID) -> None: ...
+
+
 class Keeper:
-    def __init__(self, responses: Responses, compiled: Compiled, worker: "TocsinWorker") -> None:
+    def __init__(self, responses: Responses, compiled: Compiled, worker: Hand) -> None:
         self._responses, self._compiled, self._worker = responses, compiled, worker
         self._registered: Flows = {}
         self._deployments: dict[str, UUID] = {}

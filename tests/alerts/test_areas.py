@@ -5,11 +5,11 @@ import time
 import pytest
 import shapely
 
-from alerts.coordinates import circle_faults, polygon_faults, read_polygon
+from alerts.coordinates import circle_faults, read_polygon
 from alerts.divisions import Relation, prefix, relation
 from alerts.jurisdiction import Jurisdiction, Standing, overlap_of
 from alerts.model import Area, Named
-from alerts.shapes import shape_of
+from alerts.shapes import polygon_faults, shape_of
 
 BAOJI_RING = "34.5,106.8 34.5,107.9 34.1,107.9 34.1,106.8 34.5,106.8"
 BAOJI = Jurisdiction(geocodes=("610300",), polygons=(BAOJI_RING,))
