@@ -81,6 +81,14 @@ class LevelProposed(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LevelProposalLapsed(Happening):
+    """The facts no longer call for the level that was proposed; a second rise proposes it again."""
+
+    level: Level
+    kind: Literal["level_proposal_lapsed"] = "level_proposal_lapsed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LevelChanged(Happening):
     before: Level
     level: Level
@@ -146,6 +154,7 @@ Event = (
     | DrillOpened
     | FactRecorded
     | LevelProposed
+    | LevelProposalLapsed
     | LevelChanged
     | AlertNoticed
     | EndConditionMet

@@ -7,7 +7,7 @@ from flows.climbing import tell_roles
 from flows.commands import ChangeLevel
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import LevelChanged, LevelProposed
+from flows.events import LevelChanged, LevelProposalLapsed, LevelProposed
 from flows.levels import read_level, rule_of
 from flows.opening import interval, latest_repeating
 from flows.state import Assignment, Status, TaskStatus
@@ -28,11 +28,15 @@ def approver_of(plan: Plan, duty: Duty, level: Level, by: str, approved_by: str,
 
 
 def propose_level(draft: Draft) -> None:
-    """Facts that call for another level propose it to its approvers, once."""
+    """Facts that call for another level propose it to its approvers, once; facts that fall back let the proposal lapse."""
     if draft.state.status is not Status.OPEN:
         return
-    called_for = read_level(draft.plan, draft.state.facts, draft.state.forecasts).level
-    if called_for is None or called_for in (draft.state.level, draft.state.proposed_level):
+    called_for, proposed = read_level(draft.plan, draft.state.facts, draft.state.forecasts).level, draft.state.proposed_level
+    if called_for is None or called_for is draft.state.level:
+        if proposed:
+            draft.add(LevelProposalLapsed(at=draft.now, level=proposed))
+        return
+    if called_for is proposed:
         return
     rule = draft.plan.levels[called_for]
     told = tell_roles(draft.duty, rule.approve, draft.now)

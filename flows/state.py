@@ -68,6 +68,8 @@ def evolve(state: ResponseState | None, event: Event) -> ResponseState:
     match event:
         case happened.FactRecorded():
             return _fact_recorded(state, event)
+        case happened.LevelProposalLapsed():
+            return replace(state, proposed_level=None)
         case happened.LevelProposed():
             return replace(state, proposed_level=event.level)
         case happened.LevelChanged():

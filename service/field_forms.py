@@ -6,8 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from fastapi import HTTPException, Request
+from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from notifications.rendered import clean
@@ -52,6 +53,12 @@ async def form_of(request: Request) -> AsyncIterator[FormData]:
     except HTTPException as cause:
         told = Text("提交的内容不完整，请再试一次", "what arrived was not whole; send it again")
         raise FormError(400, told) from cause
+    except OSError as cause:
+        # what is large is laid down on disk while it is read
+        told = Text(
+            "服务器无法接收文件，请稍后再试或致电值班室", "the server cannot take files now; try again, or call the duty office"
+        )
+        raise FormError(507, told) from cause
     try:
         yield form
     finally:

@@ -19,7 +19,9 @@ _NEWS = {
 
 NameOf = Callable[[str], str]
 
-_Situation = happened.FactRecorded | happened.LevelProposed | happened.LevelChanged | happened.AlertNoticed
+_Situation = (
+    happened.FactRecorded | happened.LevelProposed | happened.LevelProposalLapsed | happened.LevelChanged | happened.AlertNoticed
+)
 _Course = (
     happened.EndConditionMet
     | happened.EndConditionBroken
@@ -58,7 +60,13 @@ class Teller:
                 return self._opened(event)
             case happened.StepFired():
                 return self._fired(event)
-            case happened.FactRecorded() | happened.LevelProposed() | happened.LevelChanged() | happened.AlertNoticed():
+            case (
+                happened.FactRecorded()
+                | happened.LevelProposed()
+                | happened.LevelProposalLapsed()
+                | happened.LevelChanged()
+                | happened.AlertNoticed()
+            ):
                 return self._situation(event)
             case (
                 happened.EndConditionMet()
@@ -118,6 +126,11 @@ class Teller:
             case happened.LevelProposed():
                 return Text(
                     f"建议调整为{event.level.name}级：{event.reason}", f"level {event.level.name} is proposed: {event.reason}"
+                )
+            case happened.LevelProposalLapsed():
+                level = event.level.name
+                return Text(
+                    f"不再满足{level}级条件，建议失效", f"the facts no longer call for level {level}; the proposal lapses"
                 )
             case happened.LevelChanged():
                 before, after, by = event.before.name, event.level.name, self._name(event.approved_by)

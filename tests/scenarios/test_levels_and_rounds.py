@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NotAuthorisedError, ReasonRequiredError
-from flows.events import LevelChanged, LevelProposed, TaskOpened, TaskWithdrawn
+from flows.events import LevelChanged, LevelProposalLapsed, LevelProposed, TaskOpened, TaskWithdrawn
 from flows.state import TaskStatus
 from flows.testing import START, Night, minutes, only, small_plan, steps, task
 from plans.model import Level, OnDowngrade
@@ -112,6 +112,16 @@ def test_facts_propose_a_level_to_its_approvers_once(night: Night) -> None:
     assert only(LevelProposed, second.events) == []
     assert night.head.state.level is Level.III
     assert [each.person for each in night.messages if each.template == "proposal"] == ["sun", "sun", "sun"]  # three channels
+
+
+def test_a_proposal_lapses_when_the_facts_fall_back_and_a_second_rise_proposes_again(night: Night) -> None:
+    night.activate()
+    night.flow(3100)
+
+    fallen, risen = night.flow(2500), night.flow(3300)
+
+    assert [event.level for event in only(LevelProposalLapsed, fallen.events)] == [Level.II]
+    assert [event.level for event in only(LevelProposed, risen.events)] == [Level.II]
 
 
 def test_forecast_is_no_observation(night: Night) -> None:
