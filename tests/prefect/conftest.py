@@ -37,6 +37,9 @@ class Prefect:
             time.sleep(1)  # noqa: TID251  # another process is awaited, its clock cannot be moved
         return answer
 
+    def has_deployment(self, name: str) -> bool:
+        return self._client.get(f"deployments/name/{name}").status_code == 200
+
     def deployment(self, name: str) -> Any:
         return self.get(f"deployments/name/{name}")
 
@@ -117,6 +120,14 @@ def start_worker(bureau: Bureau, prefect: Prefect, address: str, tmp_path: Path)
     prefect.cancel_all()
 
 
+def _answer(question: Callable[[], Any]) -> Any:
+    """None while Prefect has no answer: not made yet, or its server on SQLite is busy."""
+    try:
+        return question()
+    except httpx.HTTPError:
+        return None
+
+
 @pytest.fixture
 def until() -> Callable[..., Any]:
     """Asks again until the answer is the one wanted, or any truthy one; fails with the last answer when the time is over."""
@@ -124,7 +135,7 @@ def until() -> Callable[..., Any]:
     def ask(question: Callable[[], Any], wanted: Any = None, seconds: float = 60.0) -> Any:
         end = time.monotonic() + seconds
         while True:
-            answer = question()
+            answer = _answer(question)
             if answer == wanted if wanted is not None else answer:
                 return answer
             assert time.monotonic() < end, f"not within {seconds} s: {answer!r}"

@@ -61,7 +61,7 @@ def test_a_worker_that_starts_leaves_the_schedules_alone(
     asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", name="kept"))
 
     start_worker()
-    until(lambda: prefect.get("deployments/name/quick/response"))
+    until(lambda: prefect.has_deployment("quick/response"))
 
     assert [each.name for each in asyncio.run(drill_schedules("quick"))] == ["kept"]
     asyncio.run(remove_drill_schedule("quick", "kept"))
