@@ -1,67 +1,29 @@
-"""The record of a response as one self-contained HTML file that prints well: what an auditor or a reviewer is handed."""
+"""The record of a response as one self-contained HTML file that prints well: what an auditor or a reviewer is handed.
 
-from collections.abc import Mapping
+It holds what each hash covers, so the chain can be checked from the file alone; and it is written even where the chain is broken.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import tzinfo
 from pathlib import Path
 
-from sqlalchemy import Connection
+from pydantic import ValidationError
+from sqlalchemy import Connection, RowMapping, select
 
 from flows import journal
 from flows.engine import Engine
 from flows.errors import BrokenJournalError
-from flows.events import DrillOpened, Event, ResponseOpened, StepFired, events
-from flows.journal import Entry, Head
-from flows.state import Assignment, ResponseState
+from flows.events import Event
+from flows.journal import Head
+from flows.tables import book_of
 from notifications import outbox
 from notifications.outbox import DeliveryView
-from plans.model import Plan, Text
+from service import record_words as words
 from service.html import template
-from service.sentences import LATE, Teller
+from service.record_lines import Writer, read
 from store.kinds import Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One journal entry as the record shows it."""
-
-    number: int
-    at: str
-    recorded_at: str
-    """Empty when it was written down as it happened."""
-    told: Text
-    kind: str
-    is_late: bool
-    body: str
-    hash: str
-
-
-@dataclass(frozen=True, slots=True)
-class TaskLine:
-    assignment: str
-    code: str
-    title: Text
-    status: str
-    people: str
-    opened: str
-    acknowledged: str
-    done: str
-    late: tuple[str, ...]
-    evidence: Mapping[str, str]
-    missing: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryLine:
-    assignment: str
-    step: str
-    name: str
-    channel: str
-    state: str
-    times: str
-    in_doubt: bool
-    provider_id: str
-    detail: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +31,7 @@ class Chain:
     whole: bool
     entries: int
     words: str
+    """The last hash, or what is wrong."""
 
 
 def write_record(engine: Engine, response: str, zone: tzinfo, output: Path) -> None:
@@ -79,120 +42,55 @@ def write_record(engine: Engine, response: str, zone: tzinfo, output: Path) -> N
 def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
     """Error: `UnknownNameError`. A broken chain is shown, not raised."""
     head = engine.head(response)
-    plan = engine.plan_of(head)
+    plan, state = engine.plan_of(head), head.state
     with engine.database.read() as connection:
-        entries = list(journal.entries(connection, response))
+        rows = _rows(connection, response)
         deliveries = outbox.deliveries(connection, response)
-        chain = _chain(connection, response, head)
-    names = _names(entries, deliveries)
-    writer = _Writer(plan, head.state, zone, names)
+        chain = _chain(connection, head)
+    history = [read(row) for row in rows]
+    writer = Writer(plan, state, zone, _names(history, deliveries))
+    values = {**state.facts, **{f"{name}.forecast": value for name, value in state.forecasts.items()}}
     return template("record.html").render(
         response=response,
         plan=plan,
-        state=head.state,
-        is_drill=head.state.kind is Kind.DRILL,
-        opening=writer.opening(entries),
+        state=state,
+        is_drill=state.kind is Kind.DRILL,
+        kind=words.KIND[state.kind.value],
+        status=words.STATUS[state.status.value],
+        opening=writer.opening(history[0] if history else None),
+        opened=writer.moment(state.opened_at),
+        closed=writer.moment(state.closed_at),
+        zone=str(zone),
         chain=chain,
-        lines=[writer.line(entry) for entry in entries],
-        tasks=[writer.task(each) for each in head.state.assignments.values()],
+        genesis=journal.genesis(response),
+        lines=[writer.line(row, event) for row, event in zip(rows, history, strict=True)],
+        tasks=[writer.task(each) for each in state.assignments.values()],
         deliveries=[writer.delivery(each) for each in deliveries],
-        facts=[(plan.facts[name], value) for name, value in head.state.facts.items()],
+        delivered=Counter(words.both(words.DELIVERY[each.state.value]) for each in deliveries),
+        facts=[(plan.facts[name.removesuffix(".forecast")], name, words.value(value)) for name, value in values.items()],
         flow_run=head.flow_run,
-        time=writer.time,
     )
 
 
-class _Writer:
-    def __init__(self, plan: Plan, state: ResponseState, zone: tzinfo, names: Mapping[str, str]) -> None:
-        self._plan, self._zone, self._names = plan, zone, names
-        self._teller = Teller(plan, state, zone, self._name)
-
-    def opening(self, entries: list[Entry]) -> dict[str, str]:
-        first = entries[0].event if entries else None
-        if not isinstance(first, ResponseOpened | DrillOpened):
-            return {"by": "", "approved": "", "rule": "", "reason": ""}
-        approved = ""
-        if isinstance(first, ResponseOpened):
-            approved = self._name(first.approved_by) + ("（口头 / oral）" if first.oral else "")
-        return {"by": self._name(first.by), "approved": approved, "rule": first.rule, "reason": first.reason}
-
-    def line(self, entry: Entry) -> Line:
-        event = entry.event
-        was_entered_later = entry.recorded_at - event.at > LATE
-        return Line(
-            number=entry.number,
-            at=self.time(event.at),
-            recorded_at=self.time(entry.recorded_at) if was_entered_later else "",
-            told=self._teller.tell(event),
-            kind=event.kind,
-            is_late=isinstance(event, StepFired) and event.late > LATE,
-            body=events.dump_json(event, indent=1).decode(),
-            hash=entry.hash,
-        )
-
-    def task(self, assignment: Assignment) -> TaskLine:
-        task = self._plan.tasks[assignment.task]
-        first = min(assignment.acknowledged.values(), default=None)
-        limits = (("确认超时 late to acknowledge", assignment.acknowledge), ("办结超时 late to complete", assignment.done))
-        return TaskLine(
-            assignment=assignment.id,
-            code=task.code,
-            title=task.title,
-            status=assignment.status.value,
-            people="、".join(self._name(person) for person in assignment.assignees) or "无人 nobody",
-            opened=self.time(assignment.opened_at),
-            acknowledged=_after(assignment.opened_at, first),
-            done=_after(assignment.opened_at, assignment.ended_at),
-            late=tuple(words for words, climb in limits if climb.missed),
-            evidence={name: _spoken(value) for name, value in assignment.evidence.items()},
-            missing=assignment.missing,
-        )
-
-    def delivery(self, view: DeliveryView) -> DeliveryLine:
-        moments = ("queued", "accepted", "delivered", "read", "answered")
-        times = " · ".join(f"{name} {self.time(at)}" for name in moments if (at := getattr(view, f"{name}_at")))
-        return DeliveryLine(
-            assignment=view.assignment,
-            step=view.step,
-            name=view.name,
-            channel=view.channel or "–",
-            state=view.state.value,
-            times=times,
-            in_doubt=view.in_doubt,
-            provider_id=view.provider_id,
-            detail=view.detail,
-        )
-
-    def time(self, moment: datetime | None) -> str:
-        return moment.astimezone(self._zone).strftime("%m-%d %H:%M:%S") if moment else ""
-
-    def _name(self, person: str) -> str:
-        return self._names.get(person, person)
+def _rows(connection: Connection, response: str) -> list[RowMapping]:
+    """As they are stored: an altered entry may not be readable as an event."""
+    table = book_of(response).entries
+    return list(connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)).mappings())
 
 
-def _chain(connection: Connection, response: str, head: Head) -> Chain:
+def _chain(connection: Connection, head: Head) -> Chain:
     try:
-        count = journal.verify(connection, response)
+        count = journal.verify(connection, head.response)
     except BrokenJournalError as fault:
         return Chain(whole=False, entries=head.version, words=str(fault))
+    except (ValidationError, LookupError):
+        fault_words = "its hashes fit, but an entry makes no sense: the chain was written anew"
+        return Chain(whole=False, entries=head.version, words=f"response {head.response}: {fault_words}")
     return Chain(whole=True, entries=count, words=head.hash)
 
 
-def _names(entries: list[Entry], deliveries: tuple[DeliveryView, ...]) -> dict[str, str]:
-    """From what the record itself holds: a directory changes, a record does not."""
+def _names(history: Iterable[Event | None], deliveries: Iterable[DeliveryView]) -> Mapping[str, str]:
     names = {each.person: each.name for each in deliveries}
-    for entry in entries:
-        event: Event = entry.event
+    for event in history:
         names |= {told.person: told.name for told in getattr(event, "told", ())}
     return names
-
-
-def _after(start: datetime, end: datetime | None) -> str:
-    if end is None:
-        return ""
-    seconds = int((end - start) / timedelta(seconds=1))
-    return f"+{seconds // 60}:{seconds % 60:02d}"
-
-
-def _spoken(value: object) -> str:
-    return "、".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,55 @@
+"""The words of the record, Chinese first and English beside it."""
+
+from plans.model import Text
+
+KIND = {"real": Text("真实", "real"), "drill": Text("【演练】", "EXERCISE")}
+STATUS = {"open": Text("响应中", "open"), "stood_down": Text("已终止", "stood down"), "closed": Text("已归档", "closed")}
+TASK = {
+    "open": Text("未叫应", "open"),
+    "called": Text("已叫应，未确认", "called, not acknowledged"),
+    "acknowledged": Text("已确认", "acknowledged"),
+    "started": Text("处置中", "started"),
+    "done": Text("已办结", "done"),
+    "skipped": Text("已跳过", "skipped"),
+    "withdrawn": Text("已撤销", "withdrawn"),
+}
+DELIVERY = {
+    "queued": Text("待发", "queued"),
+    "sending": Text("发送中", "sending"),
+    "unknown": Text("结果不明", "unknown"),
+    "accepted": Text("网关已收", "accepted"),
+    "sent": Text("运营商已收", "sent"),
+    "failed": Text("失败", "failed"),
+    "withdrawn": Text("已撤回", "withdrawn"),
+    "expired": Text("已过期", "expired"),
+    "delivered": Text("已送达", "delivered"),
+    "read": Text("已读", "read"),
+    "answered": Text("已回复", "answered"),
+}
+CHANNEL = {
+    "sms": Text("短信", "SMS"),
+    "wechat": Text("微信", "WeChat"),
+    "voice": Text("电话", "voice"),
+    "email": Text("邮件", "e-mail"),
+    "": Text("无联系方式", "no address"),
+}
+LATE_ACKNOWLEDGED = Text("确认超时", "acknowledged late")
+LATE_DONE = Text("办结超时", "completed late")
+UNREADABLE = Text("此条无法读出，原文见下方原始记录", "this entry cannot be read; its text is in the journal below")
+
+
+def both(text: Text) -> str:
+    return f"{text.zh} {text.en}"
+
+
+def value(given: object) -> str:
+    """A fact or a piece of evidence as a person writes it."""
+    match given:
+        case bool():
+            return "是 yes" if given else "否 no"
+        case float():
+            return f"{given:.15g}"
+        case tuple():
+            return "、".join(map(value, given))
+        case _:
+            return str(given)
