@@ -1,5 +1,6 @@
-"""Responses, tasks and the journal as a person reads them in a terminal."""
+"""Responses, tasks and the journal as a person reads them in a terminal, in the bureau's own time."""
 
+from datetime import datetime, tzinfo
 from typing import Any
 
 from rich.console import Console
@@ -9,17 +10,26 @@ Json = dict[str, Any]
 _COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
 
 
-def print_response(view: Json) -> None:
+def print_responses(rows: list[Json], zone: tzinfo) -> None:
+    if not rows:
+        print("no open response; 'tocsin activate PLAN' opens one")
+    for row in rows:
+        opened = _time(row["opened_at"], zone)
+        print(f"{row['id']}  {row['kind']:5}  {row['level']:>3}  {row['status']:10}  {opened}  {row['incident']}")
+
+
+def print_response(view: Json, zone: tzinfo) -> None:
     console = Console(highlight=False)
     drill = "【演练】EXERCISE " if view["kind"] == "drill" else ""
     console.print(f"[bold]{drill}{view['id']}[/bold]  {view['incident']}  {view['place']}")
     proposed = f" (level {view['proposed_level']} is proposed)" if view["proposed_level"] else ""
-    console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {_time(view['opened_at'])}")
+    opened = _time(view["opened_at"], zone)
+    console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {opened} ({zone})")
     if view["facts"] or view["forecasts"]:
         forecasts = {f"{name}.forecast": value for name, value in view["forecasts"].items()}
         console.print("facts: " + ", ".join(f"{name}={value}" for name, value in {**view["facts"], **forecasts}.items()))
     console.print(f"Prefect flow run: {view['flow_run'] or 'not yet (standby drives it)'}")
-    print_tasks(view["tasks"])
+    print_tasks(view["tasks"], zone)
     states: dict[str, int] = {}
     for each in view["deliveries"]:
         states[each["state"]] = states.get(each["state"], 0) + 1
@@ -28,7 +38,7 @@ def print_response(view: Json) -> None:
         console.print(f"[red]awaiting a manual decision: {', '.join(view['awaiting_decision'])}[/red]")
 
 
-def print_tasks(tasks: list[Json]) -> None:
+def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
     console = Console(highlight=False)
     if not tasks:
         console.print("no task is open yet")
@@ -48,12 +58,12 @@ def print_tasks(tasks: list[Json]) -> None:
             f"[{colour}]{task['status']}[/{colour}]{late}",
             people,
             steps,
-            _time(task["done_by"]),
+            _time(task["done_by"], zone),
         )
     console.print(table)
 
 
-def print_journal(entries: list[Json]) -> None:
+def print_journal(entries: list[Json], zone: tzinfo) -> None:
     console = Console(highlight=False)
     if not entries:
         console.print("no entry after that number")
@@ -62,9 +72,8 @@ def print_journal(entries: list[Json]) -> None:
         late = f"  [red]{entry['late']:.0f} s late[/red]" if "late" in entry else ""
         by = f"{entry['by']} via {entry['via']}" if entry["via"] else entry["by"]
         step = f" [{entry['step']}]" if "step" in entry else ""
-        console.print(
-            f"{entry['entry']:>4}  {_time(entry['at'])}  {entry['kind']:24} {about}{step}  [dim]{by}[/dim]{late}", markup=True
-        )
+        at = _time(entry["at"], zone)
+        console.print(f"{entry['entry']:>4}  {at}  {entry['kind']:24} {about}{step}  [dim]{by}[/dim]{late}", markup=True)
 
 
 def _person(task: Json, person: str) -> str:
@@ -73,5 +82,5 @@ def _person(task: Json, person: str) -> str:
     return f"[red]{person} ✗[/red]" if person in task["declined"] else person
 
 
-def _time(moment: str) -> str:
-    return moment[:19].replace("T", " ")
+def _time(moment: str, zone: tzinfo) -> str:
+    return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M:%S}"

@@ -51,6 +51,7 @@ def list_responses(
     as_json: AsJson = False,
 ) -> None:
     """Responses, newest first."""
+    from service.cli.pictures import print_responses
     from service.views import response_list
     from service.wiring import Home
 
@@ -59,13 +60,8 @@ def list_responses(
         rows = response_list(connection, closed=closed)
     if as_json:
         print_json(rows)
-        return
-    if not rows:
-        typer.echo("no open response; 'tocsin activate PLAN' opens one")
-    for row in rows:
-        typer.echo(
-            f"{row['id']}  {row['kind']:5}  {row['level']:>3}  {row['status']:10}  {row['opened_at'][:16]}  {row['incident']}"
-        )
+    else:
+        print_responses(rows, home.zone)
 
 
 @app.command()
@@ -75,11 +71,12 @@ def show(response: ResponseId, as_json: AsJson = False) -> None:
     from service.views import response_view
     from service.wiring import Home
 
-    view = response_view(Home().engine, response)
+    home = Home()
+    view = response_view(home.engine, response)
     if as_json:
         print_json(view)
     else:
-        print_response(view)
+        print_response(view, home.zone)
 
 
 @app.command()
@@ -93,12 +90,13 @@ def journal(
     from service.views import journal_view
     from service.wiring import Home
 
-    with Home().database.read() as connection:
+    home = Home()
+    with home.database.read() as connection:
         entries = journal_view(connection, response, after)
     if as_json:
         print_json(entries)
     else:
-        print_journal(entries)
+        print_journal(entries, home.zone)
 
 
 @app.command()

@@ -21,11 +21,12 @@ def list_tasks(response: ResponseId, as_json: AsJson = False) -> None:
     from service.views import response_view
     from service.wiring import Home
 
-    tasks = response_view(Home().engine, response)["tasks"]
+    home = Home()
+    tasks = response_view(home.engine, response)["tasks"]
     if as_json:
         print_json(tasks)
     else:
-        print_tasks(tasks)
+        print_tasks(tasks, home.zone)
 
 
 @app.command()

@@ -1,0 +1,72 @@
+"""What `tocsin response` and `tocsin task` show a person: the bureau's own time, in which it is tomorrow already."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from typer import Typer
+from typer.testing import CliRunner
+
+from service.cli import response, task
+from tests.service.field_bureau import FieldBureau
+
+
+class Terminal:
+    """A wide one, at the bureau's data folder."""
+
+    def __init__(self, bureau: FieldBureau) -> None:
+        self.response = bureau.response
+        self._runner = CliRunner(env={"TOCSIN_HOME": str(bureau.home.folder.path), "COLUMNS": "200"})
+
+    def ran(self, app: Typer, *words: str) -> str:
+        return self._runner.invoke(app, list(words), catch_exceptions=False).stdout
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
+    bureau = FieldBureau(tmp_path / "home")
+    bureau.flood()
+    yield bureau
+    bureau.home.database.close()
+
+
+@pytest.fixture
+def terminal(bureau: FieldBureau) -> Terminal:
+    return Terminal(bureau)
+
+
+def test_a_response_is_shown_in_the_bureaus_time_and_says_which_that_is(terminal: Terminal) -> None:
+    shown = terminal.ran(response.app, "show", terminal.response)
+
+    assert "opened 2026-09-04 02:00:00 (Asia/Shanghai)" in shown
+    assert "2026-09-04 02:10:00" in shown, "the task is due in the bureau's time too"
+    assert "2026-09-03" not in shown
+
+
+def test_the_list_of_responses_is_in_the_same_time(terminal: Terminal) -> None:
+    shown = terminal.ran(response.app, "list")
+
+    assert "III  open        2026-09-04 02:00:00  渭河洪水" in shown
+
+
+def test_the_tasks_alone_are_shown_in_the_same_time(terminal: Terminal) -> None:
+    shown = terminal.ran(task.app, "list", terminal.response)
+
+    assert "verify.1" in shown
+    assert "2026-09-04 02:10:00" in shown
+
+
+def test_the_journal_is_shown_in_the_same_time(terminal: Terminal) -> None:
+    shown = terminal.ran(response.app, "journal", terminal.response)
+
+    assert shown.splitlines()[0].startswith("   1  2026-09-04 02:00:00  response_opened")
+
+
+def test_the_zone_is_the_one_that_the_bureau_sets(bureau: FieldBureau, terminal: Terminal) -> None:
+    bureau.home.folder.settings.write_text('zone = "Asia/Urumqi"\n', "utf-8")
+
+    assert "opened 2026-09-04 00:00:00 (Asia/Urumqi)" in terminal.ran(response.app, "show", terminal.response)
+
+
+def test_programs_are_told_the_time_in_utc_as_before(terminal: Terminal) -> None:
+    assert '"opened_at": "2026-09-03T18:00:00+00:00"' in terminal.ran(response.app, "show", terminal.response, "--json")
