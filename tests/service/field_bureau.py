@@ -39,15 +39,16 @@ class FieldBureau:
     def app(self) -> FastAPI:
         return make_app(self.home, Hearing(self.home, {kind: {} for kind in Kind}))
 
-    def flood(self, incident: str = "渭河洪水", level: str = "III") -> Turn:
+    def flood(self, incident: str = "渭河洪水", *, oral: bool = False) -> Turn:
         asked = Activation(
             plan="flood",
-            level=level,
+            level="III",
             facts={"flow": 3300},
             incident=incident,
             place="城东堤段",
             by=OFFICER,
             approved_by=APPROVER,
+            oral=oral,
         )
         return self._opened(self.desk.activate(asked, "test"))
 
