@@ -161,9 +161,9 @@ def read(row: RowMapping) -> Event | None:
 
 def _late(assignment: Assignment) -> Iterator[Text]:
     if assignment.acknowledge.missed:
-        yield words.LATE_ACKNOWLEDGED
+        yield words.NOT_ACKNOWLEDGED
     if assignment.done.missed:
-        yield words.LATE_DONE
+        yield words.NOT_DONE
 
 
 def _after(start: datetime, end: datetime | None) -> str:

@@ -33,8 +33,8 @@ CHANNEL = {
     "email": Text("邮件", "e-mail"),
     "": Text("无联系方式", "no address"),
 }
-LATE_ACKNOWLEDGED = Text("确认超时", "acknowledged late")
-LATE_DONE = Text("办结超时", "completed late")
+NOT_ACKNOWLEDGED = Text("确认超时", "not acknowledged in time")
+NOT_DONE = Text("办结超时", "not done in time")
 UNREADABLE = Text("此条无法读出，原文见下方原始记录", "this entry cannot be read; its text is in the journal below")
 
 

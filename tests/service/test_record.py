@@ -170,8 +170,8 @@ def test_late_answers_and_late_work_are_marked_on_the_task(night: Night) -> None
 
     tasks = section(render_record(night.engine, night.response, ZONE), "任务")
 
-    assert "确认超时 acknowledged late" in tasks
-    assert "办结超时 completed late" in tasks
+    assert "确认超时 not acknowledged in time" in tasks
+    assert "办结超时 not done in time" in tasks
 
 
 def test_yes_and_no_are_words(bureau: FieldBureau) -> None:
