@@ -38,6 +38,7 @@ from service.wiring import Home
 LARGEST_ALERT = 8 * 1024 * 1024
 LARGEST_BODY = 256 * 1024
 VIA = "api"
+LOCAL = "local"
 
 
 def make_app(home: Home, hearing: Hearing) -> FastAPI:
@@ -82,12 +83,15 @@ def _alerts(home: Home) -> APIRouter:
     router = _router(home)
 
     @router.post("/alerts")
-    async def ingest(request: Request, source: str = "local") -> JSONResponse:
+    async def ingest(request: Request, source: str = "") -> JSONResponse:
         """CAP 1.2 (1.0, 1.1) XML as the body. 200 when every message was taken in, 400 when one was refused."""
+        if not source and home.folder.alert_sources.exists():
+            # `local` takes every sender on a person's word; a machine that pushes must say whose rules apply
+            raise HTTPException(400, "alerts.toml names the sources: say which one pushes with ?source=NAME")
         if "xml" not in request.headers.get("content-type", ""):
             raise HTTPException(415, "expected Content-Type application/cap+xml, application/xml or text/xml")
         raw = await capped_body(request, LARGEST_ALERT)
-        reports = await run_in_threadpool(home.alerts.ingest, raw, source)
+        reports = await run_in_threadpool(home.alerts.ingest, raw, source or LOCAL)
         views = [report_view(report) for report in reports]
         refused = any(view["verdict"] in ("rejected", "withheld") for view in views)
         return JSONResponse({"messages": views}, 400 if refused else 200)

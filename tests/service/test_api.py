@@ -177,6 +177,15 @@ def test_a_refused_alert_says_why_and_proposes_nothing(api: TestClient, raw: byt
     assert api.get("/api/v1/proposals").json() == []
 
 
+def test_a_machine_must_say_whose_rules_apply_once_the_bureau_has_rules(api: TestClient, home: Home) -> None:
+    home.folder.alert_sources.write_text('[sources.hydrology]\nsenders = ["hydrology@baoji.example"]\n', "utf-8")
+
+    refused(api.post("/api/v1/alerts", content=flood_warning(START), headers=XML), 400, "?source=NAME")
+    named = api.post("/api/v1/alerts", params={"source": "hydrology"}, content=flood_warning(START), headers=XML)
+
+    assert named.json()["messages"][0]["verdict"] == "accepted"
+
+
 def test_a_drill_reaches_only_people_who_take_part(api: TestClient, home: Home) -> None:
     answer = api.post("/api/v1/drills", json={"plan": "flood", "level": "II", "by": "chenzhiyuan"})
     response = answer.json()["response"]
