@@ -1,10 +1,16 @@
-"""Responses, tasks and the journal as a person reads them in a terminal, in the bureau's own time."""
+"""Responses, tasks and the journal as a person reads them in a terminal, in the bureau's own time.
+
+Words of people and alerts are only ever words: they can neither colour the terminal, move its cursor nor look like a drill.
+"""
 
 from datetime import datetime, tzinfo
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+from notifications.rendered import clean
 
 Json = dict[str, Any]
 _COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
@@ -15,19 +21,20 @@ def print_responses(rows: list[Json], zone: tzinfo) -> None:
         print("no open response; 'tocsin activate PLAN' opens one")
     for row in rows:
         opened = _time(row["opened_at"], zone)
-        print(f"{row['id']}  {row['kind']:5}  {row['level']:>3}  {row['status']:10}  {opened}  {row['incident']}")
+        print(f"{row['id']}  {row['kind']:5}  {row['level']:>3}  {row['status']:10}  {opened}  {clean(row['incident'])}")
 
 
 def print_response(view: Json, zone: tzinfo) -> None:
     console = Console(highlight=False)
     drill = "【演练】EXERCISE " if view["kind"] == "drill" else ""
-    console.print(f"[bold]{drill}{view['id']}[/bold]  {view['incident']}  {view['place']}")
+    console.print(f"[bold]{drill}{view['id']}[/bold]  {_words(view['incident'])}  {_words(view['place'])}")
     proposed = f" (level {view['proposed_level']} is proposed)" if view["proposed_level"] else ""
     opened = _time(view["opened_at"], zone)
     console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {opened} ({zone})")
     if view["facts"] or view["forecasts"]:
         forecasts = {f"{name}.forecast": value for name, value in view["forecasts"].items()}
-        console.print("facts: " + ", ".join(f"{name}={value}" for name, value in {**view["facts"], **forecasts}.items()))
+        known = {**view["facts"], **forecasts}
+        console.print("facts: " + ", ".join(f"{name}={_words(value)}" for name, value in known.items()))
     console.print(f"Prefect flow run: {view['flow_run'] or 'not yet (standby drives it)'}")
     print_tasks(view["tasks"], zone)
     states: dict[str, int] = {}
@@ -52,12 +59,12 @@ def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
         people = ", ".join(_person(task, each) for each in task["called"]) or "–"
         steps = task["steps"][-1] if task["steps"] else ""
         table.add_row(
-            task["code"],
-            task["assignment"],
-            task["title"]["zh"],
+            _words(task["code"]),
+            _words(task["assignment"]),
+            _words(task["title"]["zh"]),
             f"[{colour}]{task['status']}[/{colour}]{late}",
             people,
-            steps,
+            _words(steps),
             _time(task["done_by"], zone),
         )
     console.print(table)
@@ -71,15 +78,19 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
         about = entry.get("assignment") or entry.get("name") or entry.get("incident") or ""
         late = f"  [red]{entry['late']:.0f} s late[/red]" if "late" in entry else ""
         by = f"{entry['by']} via {entry['via']}" if entry["via"] else entry["by"]
-        step = f" [{entry['step']}]" if "step" in entry else ""
+        words = _words(f"{about} [{entry['step']}]" if "step" in entry else about)
         at = _time(entry["at"], zone)
-        console.print(f"{entry['entry']:>4}  {at}  {entry['kind']:24} {about}{step}  [dim]{by}[/dim]{late}", markup=True)
+        console.print(f"{entry['entry']:>4}  {at}  {entry['kind']:24} {words}  [dim]{_words(by)}[/dim]{late}")
 
 
 def _person(task: Json, person: str) -> str:
     if person in task["acknowledged"]:
-        return f"[green]{person} ✓[/green]"
-    return f"[red]{person} ✗[/red]" if person in task["declined"] else person
+        return f"[green]{_words(person)} ✓[/green]"
+    return f"[red]{_words(person)} ✗[/red]" if person in task["declined"] else _words(person)
+
+
+def _words(given: object) -> str:
+    return escape(clean(str(given)))
 
 
 def _time(moment: str, zone: tzinfo) -> str:

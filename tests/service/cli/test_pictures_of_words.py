@@ -1,0 +1,109 @@
+"""Words from outside in the terminal: brackets, control characters and drill marks stay words."""
+
+from datetime import UTC
+
+import pytest
+
+from service.cli.pictures import print_journal, print_response, print_responses, print_tasks
+
+HOSTILE = "[/bold] [red]【演练】\x1b[2J\r\n河[link=x]"
+SHOWN = "[/bold] [red]〔演练〕[2J 河[link=x]"
+AT = "2026-09-03T18:00:00+00:00"
+TASK = {
+    "code": "F01",
+    "assignment": "verify.1",
+    "title": {"zh": HOSTILE, "en": ""},
+    "status": "called",
+    "called": [HOSTILE],
+    "acknowledged": {},
+    "declined": {},
+    "steps": ["call"],
+    "done_by": AT,
+    "late": {"acknowledge": False, "done": True},
+}
+RESPONSE = {
+    "id": "R-260903-abcdef",
+    "kind": "real",
+    "plan": "flood",
+    "incident": HOSTILE,
+    "place": HOSTILE,
+    "level": "III",
+    "proposed_level": None,
+    "status": "open",
+    "opened_at": AT,
+    "facts": {"note": HOSTILE},
+    "forecasts": {},
+    "flow_run": None,
+    "tasks": [],
+    "deliveries": [],
+    "awaiting_decision": ["verify.1"],
+}
+
+
+@pytest.fixture(autouse=True)
+def _wide(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "300")
+
+
+def test_hostile_words_of_a_response_are_shown_as_words(capsys: pytest.CaptureFixture[str]) -> None:
+    print_response(RESPONSE, UTC)
+
+    shown = capsys.readouterr().out
+    assert shown.count(SHOWN) == 3
+    assert "\x1b" not in shown
+    assert "no task is open yet" in shown
+    assert "awaiting a manual decision: verify.1" in shown
+
+
+def test_hostile_words_of_a_list_are_shown_as_words(capsys: pytest.CaptureFixture[str]) -> None:
+    print_responses([RESPONSE], UTC)
+
+    assert capsys.readouterr().out.rstrip().endswith(SHOWN)
+
+
+def test_hostile_words_of_a_task_are_shown_as_words(capsys: pytest.CaptureFixture[str]) -> None:
+    print_tasks([TASK], UTC)
+
+    assert capsys.readouterr().out.count(SHOWN) == 2
+
+
+def test_a_journal_line_shows_its_step_and_hostile_words_as_words(capsys: pytest.CaptureFixture[str]) -> None:
+    opened = {"entry": 1, "at": AT, "kind": "response_opened", "incident": HOSTILE, "by": HOSTILE, "via": "api"}
+    fired = {
+        "entry": 2,
+        "at": AT,
+        "kind": "step_fired",
+        "assignment": "verify.1",
+        "step": "call",
+        "by": "engine",
+        "via": "",
+        "late": 70,
+    }
+
+    print_journal([opened, fired], UTC)
+
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.count(SHOWN) == 2
+    assert "verify.1 [call]  engine  70 s late" in second
+
+
+def test_a_drill_is_marked_and_a_real_response_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+    print_response(RESPONSE, UTC)
+    print_response(RESPONSE | {"id": "D-260903-abcdef", "kind": "drill"}, UTC)
+
+    real, drill = capsys.readouterr().out.split("D-260903")
+    assert real.count("【演练】") == 1
+    assert real.endswith("【演练】EXERCISE ")
+    assert drill
+
+
+def test_nothing_to_show_is_said_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    print_responses([], UTC)
+    print_tasks([], UTC)
+    print_journal([], UTC)
+
+    assert capsys.readouterr().out.splitlines() == [
+        "no open response; 'tocsin activate PLAN' opens one",
+        "no task is open yet",
+        "no entry after that number",
+    ]
