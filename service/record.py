@@ -34,9 +34,24 @@ class Chain:
     """The last hash, or what is wrong."""
 
 
+class RecordUnwritableError(Exception):
+    status = 422
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(path, reason)
+        self.path, self.reason = path, reason
+
+    def __str__(self) -> str:
+        return f"{self.path}: the record cannot be written there ({self.reason}); name another file with --output"
+
+
 def write_record(engine: Engine, response: str, zone: tzinfo, output: Path) -> None:
-    """Errors: `UnknownNameError`, `OSError`."""
-    output.write_text(render_record(engine, response, zone), "utf-8")
+    """Errors: `UnknownNameError`, `RecordUnwritableError`."""
+    record = render_record(engine, response, zone)
+    try:
+        output.write_text(record, "utf-8")
+    except OSError as cause:
+        raise RecordUnwritableError(str(output), cause.strerror or str(cause)) from cause
 
 
 def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
