@@ -80,7 +80,8 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
         by = f"{entry['by']} via {entry['via']}" if entry["via"] else entry["by"]
         words = _words(f"{about} [{entry['step']}]" if "step" in entry else about)
         at = _time(entry["at"], zone)
-        console.print(f"{entry['entry']:>4}  {at}  {entry['kind']:24} {words}  [dim]{_words(by)}[/dim]{late}")
+        line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {words}  [dim]{_words(by)}[/dim]{late}"
+        console.print(line, soft_wrap=True)  # one entry, one line: people grep it
 
 
 def _person(task: Json, person: str) -> str:

@@ -87,6 +87,14 @@ def test_a_journal_line_shows_its_step_and_hostile_words_as_words(capsys: pytest
     assert "verify.1 [call]  engine  70 s late" in second
 
 
+def test_a_long_journal_line_stays_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+
+    print_journal([{"entry": 1, "at": AT, "kind": "response_opened", "incident": "河" * 80, "by": "zhao", "via": "api"}], UTC)
+
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
 def test_a_drill_is_marked_and_a_real_response_is_not(capsys: pytest.CaptureFixture[str]) -> None:
     print_response(RESPONSE, UTC)
     print_response(RESPONSE | {"id": "D-260903-abcdef", "kind": "drill"}, UTC)
