@@ -69,6 +69,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 approved_by=approved_by,
                 oral=command.oral,
                 proposal=command.proposal,
+                names=duty.names(command.by, approved_by),
             )
         case OpenDrill():
             opened = DrillOpened(
@@ -84,6 +85,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 forecasts=readings.forecasts,
                 reason=command.reason,
                 rule=rule,
+                names=duty.names(command.by),
             )
     draft = Draft(plan, duty, evolve(None, opened), now, [opened])
     _settle(draft)

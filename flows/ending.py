@@ -42,7 +42,10 @@ def stand_down(draft: Draft, command: StandDown) -> None:
     if draft.state.kind is Kind.REAL:
         remedy = "ask one of them (--approved-by)"
         require(draft.duty, "stand the response down", approved_by, draft.plan.end.approve, draft.now, remedy)
-    draft.add(StoodDown(at=draft.now, by=command.by, via=command.via, approved_by=approved_by, reason=command.reason))
+    names = draft.duty.names(command.by, approved_by)
+    draft.add(
+        StoodDown(at=draft.now, by=command.by, via=command.via, approved_by=approved_by, reason=command.reason, names=names)
+    )
     for assignment in draft.state.assignments.values():
         if not assignment.has_ended and draft.task(assignment).phase is Phase.RESPONSE:
             withdraw(draft, assignment, "stood down", command)

@@ -48,6 +48,8 @@ class _Opening(Happening):
     reason: str
     rule: str
     """The level's condition, its verdict, and what the facts alone call for."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """Of those who opened and approved it, for a record that outlives the directory."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +97,7 @@ class LevelChanged(Happening):
     approved_by: str
     reason: str
     next_rounds: Mapping[str, datetime] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["level_changed"] = "level_changed"
 
 
@@ -132,6 +135,7 @@ class EndProposed(Happening):
 class StoodDown(Happening):
     approved_by: str
     reason: str
+    names: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["stood_down"] = "stood_down"
 
 

@@ -70,6 +70,7 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
             approved_by=approved_by,
             reason=command.reason,
             next_rounds=next_rounds,
+            names=draft.duty.names(command.by, approved_by),
         )
     )
     for assignment in draft.state.assignments.values():

@@ -61,6 +61,10 @@ class Duty:
         known = self.people.get(person)
         return self.people.get(known.deputy) if known else None
 
+    def names(self, *people: str) -> dict[str, str]:
+        """Of those who are in the directory."""
+        return {person: self.people[person].name for person in people if person in self.people}
+
     def for_drills(self) -> "Duty":
         """The same, with only the people who take part in drills: a drill cannot even name anyone else."""
         return Duty({key: person for key, person in self.people.items() if person.exercises}, self.shifts)

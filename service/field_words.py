@@ -111,7 +111,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 _DOORS = {
-    "link": ("手机页面", "this page"),
+    "link": ("手机页面", "the phone page"),
     "sms": ("短信", "SMS"),
     "wechat": ("微信", "WeChat"),
     "voice": ("电话", "phone"),

@@ -107,5 +107,5 @@ def _chain(connection: Connection, head: Head) -> Chain:
 def _names(history: Iterable[Event | None], deliveries: Iterable[DeliveryView]) -> Mapping[str, str]:
     names = {each.person: each.name for each in deliveries}
     for event in history:
-        names |= {told.person: told.name for told in getattr(event, "told", ())}
+        names |= {told.person: told.name for told in getattr(event, "told", ())} | getattr(event, "names", {})
     return names

@@ -8,6 +8,7 @@ from flows import events as happened
 from flows.events import Event
 from flows.state import ResponseState
 from plans.model import Plan, Task, Text
+from service.field_words import door
 
 LATE = timedelta(seconds=5)
 _STEPS = {"acknowledge": ("确认", "acknowledgement"), "done": ("办结", "completion")}
@@ -188,7 +189,8 @@ class Teller:
                 zh, en = _STEPS[event.clock]
                 return f"超过{zh}时限 {self._clock(event.due)}", f"the limit for {en} has passed ({self._clock(event.due)})"
             case happened.TaskAcknowledged():
-                return f"{self._name(event.person)}收到（{event.via}）", f"{self._name(event.person)} acknowledged ({event.via})"
+                name = self._name(event.person)
+                return f"{name}收到（{door(event.via, 'zh')}）", f"{name} acknowledged ({door(event.via, 'en')})"
             case happened.TaskDeclined():
                 return f"{self._name(event.person)}不能到：{event.reason}", f"{self._name(event.person)} declined: {event.reason}"
             case happened.TaskCalledAnew():

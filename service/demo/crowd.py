@@ -95,7 +95,7 @@ class Crowd:
         try:
             async with session.get(link, timeout=PATIENCE) as page:
                 asked = _Inputs(await page.text())
-            form = aiohttp.FormData({"verb": verb})
+            form = aiohttp.FormData({"verb": verb}, quote_fields=False)
             for name, kind in asked.evidence.items():
                 _fill(form, name, kind)
             async with session.post(link, data=form, allow_redirects=False, timeout=PATIENCE) as answer:

@@ -87,7 +87,7 @@ def test_the_head_says_what_was_opened_by_whom_and_on_what_grounds(bureau: Field
         "状态 status 响应中 open",
         "地点 place 城东堤段",
         "2026-09-04 02:00:00 , 陈志远",
-        "批准 approved by liangwenbo",
+        "批准 approved by 梁文博",
         "flow >= large_flow",
         "3300 m3/s",
         "Asia/Shanghai",
@@ -98,7 +98,7 @@ def test_the_head_says_what_was_opened_by_whom_and_on_what_grounds(bureau: Field
 def test_an_oral_approval_is_marked(bureau: FieldBureau) -> None:
     bureau.flood(incident="泾河洪水", oral=True)
 
-    assert "批准 approved by liangwenbo（口头 oral）" in words(record(bureau))
+    assert "批准 approved by 梁文博（口头 oral）" in words(record(bureau))
 
 
 def test_a_closed_response_says_when_it_was_closed(bureau: FieldBureau) -> None:
@@ -127,7 +127,7 @@ def test_the_timeline_tells_every_entry_in_chinese_and_english(bureau: FieldBure
 
     timeline = section(record(bureau), "时间线")
 
-    assert "陈志远启动III级响应：渭河洪水（城东堤段），liangwenbo批准" in timeline
+    assert "陈志远启动III级响应：渭河洪水（城东堤段），梁文博批准" in timeline
     assert "opened the response at level III" in timeline
     assert "接收并核实水情险情信息：陈志远收到" in timeline
     assert "acknowledged" in timeline
@@ -309,7 +309,7 @@ def test_a_response_that_does_not_exist_has_no_record(bureau: FieldBureau, tmp_p
     assert list(tmp_path.glob("*.html")) == []
 
 
-def test_names_come_from_the_record_itself_and_somebody_never_told_goes_by_id(bureau: FieldBureau) -> None:
+def test_names_come_from_the_record_itself_which_outlives_the_directory(bureau: FieldBureau) -> None:
     before = words(record(bureau))
     bureau.clock.forward(timedelta(minutes=9))
     bureau.home.engine.tick(bureau.response)
@@ -318,6 +318,6 @@ def test_names_come_from_the_record_itself_and_somebody_never_told_goes_by_id(bu
     leader = bureau.task().told[called[-1]]
     page = words(record(bureau))
 
-    assert "批准 approved by liangwenbo" in before
+    assert "批准 approved by 梁文博" in before
     assert leader.name not in before
     assert leader.name in page
