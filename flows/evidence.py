@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
+from math import isfinite
 
 from flows.events import Value
 from plans.model import EvidenceField, EvidenceType, Task
@@ -43,13 +44,20 @@ def _read_field(field: EvidenceField, raw: str | tuple[str, ...]) -> Value | tup
 def _read_one(kind: EvidenceType, text: str) -> Value:
     match kind:
         case EvidenceType.NUMBER:
-            return float(text)
+            return _finite(text)
         case EvidenceType.BOOLEAN:
             return _boolean(text)
         case EvidenceType.TIME:
             return datetime.fromisoformat(text).isoformat()
         case _:
             return text
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not isfinite(number):
+        raise ValueError(text)
+    return number
 
 
 def _boolean(text: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypedDict
 
+from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, insert, select, update
 
 from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
@@ -126,13 +127,20 @@ def verify(connection: Connection, response: str) -> int:
         last = chained(last, row.entry, row.recorded_at, row.body)
         if last != row.hash:
             raise BrokenJournalError(response, row.entry, "its content does not match its hash: it was altered")
-        event = events.validate_json(row.body)
+        event = _event_of(response, row.entry, row.body)
         if (row.kind, row.at, row.by, row.via) != (event.kind, event.at, event.by, event.via):
             raise BrokenJournalError(response, row.entry, "its columns do not match its content: they were altered")
         history.append(event)
         expected += 1
     _verify_head(head, history, last)
     return head.version
+
+
+def _event_of(response: str, entry: int, body: str) -> Event:
+    try:
+        return events.validate_json(body)
+    except ValidationError as cause:
+        raise BrokenJournalError(response, entry, "its content is no event that this version knows: it was altered") from cause
 
 
 def _verify_head(head: Head, history: list[Event], last: str) -> None:

@@ -47,7 +47,7 @@ class Served(FieldBureau):
         self.home.database.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     executable = next((found for name in _NAMES if (found := shutil.which(name))), None)
     if executable is None:

@@ -136,3 +136,14 @@ def test_writer_who_read_before_somebody_wrote_is_refused(night: Night) -> None:
 def test_record_that_is_not_there_is_said(night: Night) -> None:
     with pytest.raises(UnknownNameError, match=rf"there is no response 'R-1' .*known: {night.response}"):
         night.engine.head("R-1")
+
+
+def test_an_altered_entry_with_a_fitting_hash_is_found_when_it_is_no_event(night: Night) -> None:
+    with night.database.read() as connection:
+        first, second = (entry for entry in journal.entries(connection, night.response) if entry.number <= 2)
+    forged = journal.chained(first.hash, 2, second.recorded_at, "{}")
+
+    tampered(night, f"UPDATE real_entry SET body = '{{}}', hash = '{forged}' WHERE entry = 2")
+
+    with pytest.raises(BrokenJournalError, match="no event that this version knows"):
+        verify(night)
