@@ -151,8 +151,18 @@ def _verify_head(head: Head, history: list[Event], last: str) -> None:
         raise BrokenJournalError(head.response, head.version + 1, f"added; the response has {head.version} entries")
     if last != head.hash:
         raise BrokenJournalError(head.response, count, "the response remembers another last entry: the chain was written anew")
-    if fold(history) != head.state:
+    if _folded(head.response, history) != head.state:
         raise BrokenJournalError(head.response, count, "the response stands elsewhere than its entries lead: it was altered")
+
+
+def _folded(response: str, history: list[Event]) -> ResponseState:
+    """Events that are each well-formed may still not follow from each other."""
+    try:
+        return fold(history)
+    except (LookupError, AssertionError) as cause:
+        raise BrokenJournalError(
+            response, len(history), "its entries do not follow from each other: they were altered"
+        ) from cause
 
 
 def open_one(connection: Connection, kind: Kind, plan: str, incident: str, place: str) -> str | None:
