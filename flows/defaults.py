@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime, tzinfo
+from datetime import datetime
 
 from flows.commands import OpenDrill, Opening
 from flows.errors import NobodyOnDutyError, UnknownNameError
@@ -11,9 +11,9 @@ from plans.model import Plan
 from resources.model import Duty
 
 
-def filled(opening: Opening, plan: Plan, duty: Duty, now: datetime, zone: tzinfo) -> Opening:
+def filled(opening: Opening, plan: Plan, duty: Duty, now: datetime) -> Opening:
     """Errors: `UnknownNameError` for a person who is not in the directory, `NobodyOnDutyError`."""
-    incident = opening.incident.strip() or incident_name(plan, opening.place, now, zone)
+    incident = opening.incident.strip() or incident_name(plan, opening.place)
     is_scheduled = isinstance(opening, OpenDrill) and opening.by == SCHEDULE
     by = SCHEDULE if is_scheduled else actor(duty, opening.by, plan.activate, now)
     return replace(opening, incident=incident, by=by)
@@ -32,5 +32,6 @@ def actor(duty: Duty, by: str, roles: Iterable[str], now: datetime) -> str:
     raise NobodyOnDutyError(wanted)
 
 
-def incident_name(plan: Plan, place: str, now: datetime, zone: tzinfo) -> str:
-    return " ".join(part for part in (plan.title.zh, place, f"{now.astimezone(zone):%m-%d %H:%M}") if part)
+def incident_name(plan: Plan, place: str) -> str:
+    """Without a time: whoever names neither incident nor place means the one that is already open."""
+    return " ".join(part for part in (plan.title.zh, place) if part)

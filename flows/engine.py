@@ -109,7 +109,7 @@ class Engine:
             return found
         key = key or new_token()
         plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
-        history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now, self._zone), now)
+        history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now), now)
         state = fold(history)
         opened: Turn | None = None
         with self.database.write() as connection:

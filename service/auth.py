@@ -84,6 +84,11 @@ class Keys:
 
     folder: Path
 
+    def make(self) -> None:
+        """All of them now, so that a refusal never points at a file that is not there."""
+        for name in ("api-token", "link-key", "callback-path"):
+            self._read(name)
+
     @property
     def api_token(self) -> str:
         """Bearer token of the HTTP API."""

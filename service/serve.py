@@ -61,6 +61,7 @@ async def _serve(home: Home, children: list[Child]) -> None:
         Kind.REAL: registry.build(home.settings.channel_urls(), home.folder.path),
         Kind.DRILL: registry.build(home.settings.drill_channel_urls(), home.folder.path / "drill"),
     }
+    home.keys.make()
     hearing = Hearing(home, channels)
     doors = Doors(make_app(home, hearing), home.settings.server)
     loops = [asyncio.create_task(_on_and_on(name, work)) for name, work in _loops(home, hearing, channels)]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from plans import catalog
-from plans.errors import PlanError
+from plans.errors import PlanError, UnknownPlanError
 from plans.extending import library
 from plans.model import Plan
 
@@ -20,6 +20,10 @@ class Shelf:
 
     def named(self, name: str) -> Plan:
         """Errors: `UnknownPlanError`, `PlanUnreadableError`, `PlanFaultsError`."""
+        known_names = catalog.known(self._folders)
+        if name not in known_names:
+            # a path would lead out of the folders; checking a file is for `plan check`
+            raise UnknownPlanError(name, known_names)
         stamp = tuple(self._stamps())
         known = self._compiled.get(name)
         if known is None or known[0] != stamp:

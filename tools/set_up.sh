@@ -37,5 +37,7 @@ echo "Installing what requirements/*.lock name into .venv"
 export VIRTUAL_ENV="$PWD/.venv"
 # Building with what bootstrap.lock holds keeps build requirements as locked as the rest.
 uv=(.venv/bin/uv pip --quiet)
-"${uv[@]}" sync --require-hashes --no-build-isolation requirements/development.lock
+# compiled now, so that the first start is as fast as every other
+"${uv[@]}" sync --compile-bytecode --require-hashes --no-build-isolation requirements/development.lock
 "${uv[@]}" install --no-deps --no-build-isolation --editable .
+.venv/bin/python -m compileall -q alerts flows notifications plans resources service store
