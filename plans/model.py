@@ -7,31 +7,29 @@ digest: a running response keeps the digest it began with.
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from datetime import timedelta
-from enum import Enum, IntEnum, StrEnum
+from enum import Enum, StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
+from plans.basics import Level as Level
+from plans.basics import Text as Text
+from plans.task_model import ClockFrom as ClockFrom
+from plans.task_model import EvidenceField as EvidenceField
+from plans.task_model import EvidenceType as EvidenceType
+from plans.task_model import OnDowngrade as OnDowngrade
+from plans.task_model import OnEnd as OnEnd
+from plans.task_model import Phase as Phase
+from plans.task_model import Repeat as Repeat
+from plans.task_model import Report as Report
+from plans.task_model import Signal as Signal
+from plans.task_model import Task as Task
+
 if TYPE_CHECKING:
+    from dataclasses import Field
+
     from pydantic import TypeAdapter
-
-
-class Level(IntEnum):
-    """Response level (响应级别). I is the highest."""
-
-    I = 1  # noqa: E741  # the statutory name
-    II = 2
-    III = 3
-    IV = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """One text in Chinese and English; a plain string in the YAML fills both."""
-
-    zh: str
-    en: str
 
 
 class FactType(StrEnum):
@@ -42,8 +40,30 @@ class FactType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class GradeRow:
+    """One line of a grade table: this grade for a number in [low, high), or for one of these values (choice, true, false)."""
+
+    grade: str
+    low: float | None = None
+    high: float | None = None
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GradeColumn:
+    """What one fact says about the grade."""
+
+    fact: str
+    rows: tuple[GradeRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
-    """A typed value about the incident. `unit` is required for numbers; `choices` for choices, lowest first."""
+    """A typed value about the incident. `unit` is required for numbers; `choices` for choices, lowest first.
+
+    `low` and `high` bound a number. A value observed longer ago than `fresh` is unknown. `table` grades a choice:
+    the highest grade that any of the facts gives, unless a person records another.
+    """
 
     name: str
     title: Text
@@ -52,28 +72,85 @@ class Fact:
     choices: tuple[str, ...] = ()
     forecast: bool = False
     default: float | bool | str | None = None
+    low: float | None = None
+    high: float | None = None
+    fresh: timedelta | None = None
+    table: tuple[GradeColumn, ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class LevelRule:
-    """When a level is called for, and which roles may approve it (any one of them)."""
+    """When a level is called for, and which roles may approve it (any one of them).
+
+    `when` must hold for `hold` before it is proposed; once at this level, a lower one is called for only when `keep` is false
+    too (hysteresis). `sign` is the ladder that an unanswered proposal climbs. `two_person`: who proposes may not approve.
+    `paper`: oral approval is allowed and the paper follows within that time.
+    """
 
     level: Level
     when: str
     approve: tuple[str, ...]
     expect: timedelta | None = None
+    keep: str = ""
+    hold: timedelta = timedelta(0)
+    sign: str = ""
+    two_person: bool = False
+    paper: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Trigger:
-    """A CEL condition over an alert (`on: cap`) that proposes a level; it never activates by itself."""
+    """A CEL condition that proposes a level; it never activates by itself.
+
+    `cap`: over one alert. `reading`: over the facts that gauges and weather series give; it must hold for `hold`, and after it
+    has proposed it does so again only when `release` was true in between (hysteresis; empty: when `when` was false).
+    """
 
     name: str
-    on: Literal["cap"]
+    on: Literal["cap", "reading"]
     when: str
     propose: Level
     facts: Mapping[str, str] = field(default_factory=dict)
     """Fact name to a CEL expression over `alert`, evaluated when the trigger matches."""
+    hold: timedelta = timedelta(0)
+    release: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FindingKind:
+    """Something found on the ground or ordered (险情、区域、批次): each one opens its own instances of the tasks with `each`.
+
+    `report`: roles that may report one; empty: anybody in the directory. `when`: one is opened by itself each time this
+    becomes true. `every`: one is opened by itself at this interval from the opening of the response (a shift).
+    """
+
+    name: str
+    title: Text
+    fields: tuple[EvidenceField, ...] = ()
+    report: tuple[str, ...] = ()
+    when: str = ""
+    every: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Another plan that is proposed, never started, when `when` becomes true. `facts`: fact there to fact here."""
+
+    name: str
+    plan: str
+    when: str
+    reason: Text
+    level: Level | None = None
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Daylight:
+    """Where the sun rises and sets for the conditions that use `night`; degrees, north and east positive."""
+
+    latitude: float
+    longitude: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,69 +186,6 @@ class Ladder:
     rungs: tuple[Rung, ...]
 
 
-class EvidenceType(StrEnum):
-    TEXT = "text"
-    NUMBER = "number"
-    BOOLEAN = "boolean"
-    TIME = "time"
-    FILE = "file"
-    IMAGE = "image"
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceField:
-    name: str
-    title: Text
-    type: EvidenceType
-    required: bool = True
-    many: bool = False
-
-
-class OnDowngrade(StrEnum):
-    KEEP = "keep"
-    CANCEL = "cancel"
-
-
-class Phase(StrEnum):
-    """`response` tasks run while the response is open; `recovery` tasks open when it stands down."""
-
-    RESPONSE = "response"
-    RECOVERY = "recovery"
-
-
-@dataclass(frozen=True, slots=True)
-class Task:
-    """What the plan asks of a role.
-
-    `ack` counts from the call, `done` from the opening, `every` from one opening to the next. `need` says how many of the
-    people called must acknowledge. A predecessor that does not apply at the present level counts as done.
-    """
-
-    name: str
-    title: Text
-    role: str
-    levels: frozenset[Level]
-    ladder: str
-    ack: timedelta
-    done: timedelta
-    code: str = ""
-    after: tuple[str, ...] = ()
-    when: str = ""
-    need: Literal["any", "all"] | int = "any"
-    every: Mapping[Level, timedelta] = field(default_factory=dict)
-    evidence: tuple[EvidenceField, ...] = ()
-    late: str = ""
-    """Ladder climbed when `done` has passed; empty: only recorded."""
-    message: str = "call"
-    on_downgrade: OnDowngrade = OnDowngrade.CANCEL
-    phase: Phase = Phase.RESPONSE
-    life_safety: bool = False
-    approval: bool = False
-    """Somebody signs here; life-safety tasks never wait for it."""
-    source: str = ""
-    """Law or document the deadline comes from; empty: a default of ours."""
-
-
 @dataclass(frozen=True, slots=True)
 class MessageTemplate:
     """Jinja2 sources by channel family: `text` is the full text, `short` the SMS text. Never carries the drill mark."""
@@ -183,18 +197,22 @@ class MessageTemplate:
 
 @dataclass(frozen=True, slots=True)
 class EndCondition:
-    """When the end may be proposed: `when` must hold for `hold` without a break."""
+    """When the end may be proposed: `when` must hold for `hold` without a break. `sign`: the ladder of the proposal."""
 
     when: str
     hold: timedelta
     approve: tuple[str, ...]
+    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
+    """A law, standard or document; dates as `2024-11-01`."""
+
     name: str
     title: str
     valid_from: str = ""
+    valid_to: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +241,9 @@ class Plan:
     end: EndCondition
     sources: Mapping[str, Source] = field(default_factory=dict)
     drill: Drill | None = None
+    findings: Mapping[str, FindingKind] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)
+    daylight: Daylight | None = None
 
     @cached_property
     def canonical_json(self) -> bytes:
@@ -246,6 +267,10 @@ def _adapter() -> "TypeAdapter[Plan]":
     return TypeAdapter(Plan)
 
 
+def _default(each: "Field[object]") -> object:
+    return each.default_factory() if each.default_factory is not MISSING else each.default
+
+
 def _plain(value: object) -> object:
     """What JSON can say of a value, in the form `from_json` reads: durations in seconds, sets sorted."""
     match value:
@@ -260,6 +285,7 @@ def _plain(value: object) -> object:
         case tuple():
             return [_plain(each) for each in value]
         case _ if is_dataclass(value):
-            return {each.name: _plain(getattr(value, each.name)) for each in fields(value)}
+            # what has its default is left out, so that a language that grows does not change the digest of old plans
+            return {each.name: _plain(given) for each in fields(value) if (given := getattr(value, each.name)) != _default(each)}
         case _:
             return value
