@@ -1,12 +1,12 @@
-"""The HTTP API for machines and desks: bearer token, `Idempotency-Key`, problems as RFC 9457. It only translates.
+"""The HTTP API for machines and desks: `Idempotency-Key`, problems as RFC 9457. It only translates.
 
-Blocking work runs in FastAPI's threads; nothing here waits for Prefect or for a gateway.
+The gate before it has checked the token and bounds every body. Blocking work runs in FastAPI's threads; nothing here waits for
+Prefect or for a gateway.
 """
 
-import hmac
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, Header, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
@@ -26,17 +26,15 @@ from service.bodies import (
     TaskVerb,
 )
 from service.callbacks import callback_router
-from service.capped import capped_body
 from service.desk import Activation, Desk
 from service.field import field_router
+from service.gate import API, ApiGate
 from service.hearing import Hearing
 from service.proposals import accept, decline, listed, shown
 from service.verbs import act_on_task
 from service.views import Json, journal_view, latest_of, response_list, response_view, turn_view
 from service.wiring import Home
 
-LARGEST_ALERT = 8 * 1024 * 1024
-LARGEST_BODY = 256 * 1024
 VIA = "api"
 LOCAL = "local"
 
@@ -45,6 +43,7 @@ def make_app(home: Home, hearing: Hearing) -> FastAPI:
     """Every door of ours: API, phone pages, provider callbacks, health."""
     app = FastAPI(title="Tocsin 警钟", version="0.1.0", docs_url=None, redoc_url=None)
     problems.install(app)
+    app.add_middleware(ApiGate, token=lambda: home.keys.api_token)
     app.include_router(_alerts(home))
     app.include_router(_responses(home))
     app.include_router(_verbs(home))
@@ -59,28 +58,8 @@ def make_app(home: Home, hearing: Hearing) -> FastAPI:
     return app
 
 
-def _guard(home: Home) -> Any:
-    def check(authorization: Annotated[str, Header()] = "") -> None:
-        given = authorization.removeprefix("Bearer ").strip()
-        if not hmac.compare_digest(given.encode(), home.keys.api_token.encode()):
-            detail = "expected the header 'Authorization: Bearer TOKEN'; the token is in keys/api-token of the data folder"
-            raise HTTPException(401, detail, {"WWW-Authenticate": "Bearer"})
-
-    return Depends(check)
-
-
-def _router(home: Home) -> APIRouter:
-    return APIRouter(prefix="/api/v1", dependencies=[_guard(home), Depends(_small)])
-
-
-async def _small(request: Request) -> None:
-    most = LARGEST_ALERT if request.url.path.endswith("/alerts") else LARGEST_BODY
-    if int(request.headers.get("content-length") or 0) > most:
-        raise HTTPException(413, f"the body is over {most} bytes; nothing was taken in")
-
-
 def _alerts(home: Home) -> APIRouter:
-    router = _router(home)
+    router = APIRouter(prefix=API)
 
     @router.post("/alerts")
     async def ingest(request: Request, source: str = "") -> JSONResponse:
@@ -90,7 +69,7 @@ def _alerts(home: Home) -> APIRouter:
             raise HTTPException(400, "alerts.toml names the sources: say which one pushes with ?source=NAME")
         if "xml" not in request.headers.get("content-type", ""):
             raise HTTPException(415, "expected Content-Type application/cap+xml, application/xml or text/xml")
-        raw = await capped_body(request, LARGEST_ALERT)
+        raw = await request.body()
         reports = await run_in_threadpool(home.alerts.ingest, raw, source or LOCAL)
         views = [report_view(report) for report in reports]
         refused = any(view["verdict"] in ("rejected", "withheld") for view in views)
@@ -116,7 +95,7 @@ def _alerts(home: Home) -> APIRouter:
 
 
 def _responses(home: Home) -> APIRouter:
-    router, desk = _router(home), Desk(home)
+    router, desk = APIRouter(prefix=API), Desk(home)
 
     @router.post("/responses", status_code=201)
     def activate(body: ActivationBody, response: Response, idempotency_key: Annotated[str, Header()] = "") -> Json:
@@ -150,7 +129,7 @@ def _responses(home: Home) -> APIRouter:
 
 
 def _verbs(home: Home) -> APIRouter:
-    router, desk = _router(home), Desk(home)
+    router, desk = APIRouter(prefix=API), Desk(home)
 
     @router.post("/responses/{response}/facts")
     def facts(response: str, body: FactsBody) -> Json:
