@@ -130,7 +130,6 @@ class Caller:
         reason: Text,
     ) -> dict[str, str]:
         language = person.language
-        role = self._plan.roles.get(told.role)
         return {
             "plan": spoken(self._plan.title, language),
             "level": state.level.name,
@@ -138,12 +137,19 @@ class Caller:
             "code": task.code if task else "",
             "assignment": assignment,
             "person": person.name,
-            "role": spoken(role.title, language) if role else told.role,
+            "role": spoken(self._standing(told, task), language),
             "incident": state.incident,
             "place": state.place,
             "deadline": deadline.astimezone(self._zone).strftime("%H:%M") if deadline else "",
             "reason": spoken(reason, language),
         }
+
+    def _standing(self, told: Told, task: Task | None) -> Text:
+        """As what somebody is told: the title of their role, or for whose they stand in; never the name of a role."""
+        if role := self._plan.roles.get(told.role):
+            return role.title
+        own = self._plan.roles.get(task.role) if task else None
+        return Text(f"{own.title.zh}代理人", f"deputy for {own.title.en}") if own else Text("代理人", "deputy")
 
 
 def recipient(person: Person) -> Recipient:
