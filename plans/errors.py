@@ -4,10 +4,14 @@ from plans.diagnostic import Diagnostic, nearest
 
 
 class PlanError(Exception):
-    """Base of this package's errors."""
+    """Base of this package; `status` is the HTTP status a door answers with."""
+
+    status = 400
 
 
 class PlanFaultsError(PlanError):
+    status = 409
+
     def __init__(self, file: str, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__(file, diagnostics)
         self.file, self.diagnostics = file, diagnostics
@@ -26,6 +30,8 @@ class PlanUnreadableError(PlanError):
 
 
 class UnknownPlanError(PlanError):
+    status = 404
+
     def __init__(self, name: str, known: tuple[str, ...]) -> None:
         super().__init__(name, known)
         self.name, self.known = name, known

@@ -1,9 +1,8 @@
-"""What the HTTP API takes in: unknown keys are refused."""
+"""What the HTTP API takes in: unknown keys are refused, and times without their zone."""
 
-from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 Scalar = float | bool | str
 
@@ -63,7 +62,7 @@ class LevelBody(ReasonBody):
 class FactsBody(Body):
     by: str
     facts: dict[str, Scalar]
-    observed_at: datetime | None = None
+    observed_at: AwareDatetime | None = None
 
 
 class NoteBody(Body):
@@ -75,7 +74,7 @@ class TaskBody(Body):
     """One body for every verb on a task; each verb says what it needs of it."""
 
     by: str
-    at: datetime | None = None
+    at: AwareDatetime | None = None
     reason: str = Field(default="", max_length=2000)
     text: str = Field(default="", max_length=10_000)
     evidence: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)

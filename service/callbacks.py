@@ -1,8 +1,10 @@
 """Where providers call us back: receipts and answers. The address is a secret, for Alibaba Cloud signs nothing; WeCom also signs.
 
-A callback is only kept and understood here; what it means is decided by the engine.
+A callback is only kept and understood here; what it means is decided by the engine. Who is refused hears none of the reason, the
+log all of it.
 """
 
+import logging
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -17,6 +19,8 @@ from notifications.message import Receipt, Reply
 from service.capped import capped_body
 from service.hearing import Hearing
 from service.wiring import Home
+
+log = logging.getLogger("tocsin.callbacks")
 
 _Item = TypeVar("_Item", Receipt, Reply)
 
@@ -41,7 +45,7 @@ def callback_router(home: Home, hearing: Hearing) -> APIRouter:
         try:
             return Response(_wecom(home).verify(request.query_params), media_type="text/plain")
         except CallbackError as error:
-            raise HTTPException(403, str(error)) from error
+            raise _refused(403, error) from error
 
     @router.post("/wechat")
     async def event(request: Request) -> Response:
@@ -49,7 +53,7 @@ def callback_router(home: Home, hearing: Hearing) -> APIRouter:
         try:
             reply = _wecom(home).read(request.query_params, body)
         except CallbackError as error:
-            raise HTTPException(403, str(error)) from error
+            raise _refused(403, error) from error
         if reply:
             await hearing.hear(reply)
         return Response("")
@@ -75,4 +79,10 @@ def _read(read: Callable[[bytes], list[_Item]], body: bytes) -> list[_Item]:
     try:
         return read(body)
     except CallbackError as error:
-        raise HTTPException(400, str(error)) from error
+        raise _refused(400, error) from error
+
+
+def _refused(status: int, error: CallbackError) -> HTTPException:
+    """The same words whatever was wrong: a forger learns nothing from trying."""
+    log.warning("a callback was refused: %s", error)
+    return HTTPException(status, "this call was not accepted; nothing was taken from it")

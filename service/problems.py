@@ -1,19 +1,24 @@
 """Every refusal as `application/problem+json` (RFC 9457): what, where, what was expected, how to mend it."""
 
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from flows.errors import FlowError
-from plans.errors import PlanError, PlanFaultsError, UnknownPlanError
+from plans.errors import PlanError
 from service.auth import AuthError
+from service.shape_faults import shape_faults
+from service.titles import title_of
 from store.errors import StoreError
 
 
-def problem(status: int, detail: str, instance: str, title: str = "") -> JSONResponse:
+def problem(status: int, detail: str, instance: str, title: str = "", **more: Any) -> JSONResponse:
+    """`more` are members beside those of the standard."""
     body = {
         "type": "about:blank",
         "title": title or HTTPStatus(status).phrase,
@@ -21,7 +26,7 @@ def problem(status: int, detail: str, instance: str, title: str = "") -> JSONRes
         "detail": detail,
         "instance": instance,
     }
-    return JSONResponse(body, status, media_type="application/problem+json")
+    return JSONResponse(body | more, status, media_type="application/problem+json")
 
 
 def install(app: FastAPI) -> None:
@@ -29,27 +34,33 @@ def install(app: FastAPI) -> None:
 
     @app.exception_handler(FlowError)
     @app.exception_handler(AuthError)
-    async def refused(request: Request, error: Exception) -> JSONResponse:
-        return problem(getattr(error, "status", 409), str(error), request.url.path, type(error).__name__)
-
     @app.exception_handler(PlanError)
-    async def bad_plan(request: Request, error: Exception) -> JSONResponse:
-        status = 404 if isinstance(error, UnknownPlanError) else 409 if isinstance(error, PlanFaultsError) else 400
-        return problem(status, str(error), request.url.path, type(error).__name__)
+    async def refused(request: Request, error: Exception) -> JSONResponse:
+        assert isinstance(error, FlowError | AuthError | PlanError)
+        return problem(error.status, str(error), request.url.path, title_of(error))
 
     @app.exception_handler(StoreError)
     async def store_down(request: Request, error: Exception) -> JSONResponse:
-        answer = problem(503, str(error), request.url.path, type(error).__name__)
+        answer = problem(503, str(error), request.url.path, title_of(error))
         answer.headers["Retry-After"] = "5"
         return answer
 
     @app.exception_handler(RequestValidationError)
-    async def bad_body(request: Request, error: Exception) -> JSONResponse:
+    async def misshapen(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, RequestValidationError)
-        faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors())
-        return problem(422, faults, request.url.path, "the request does not have the expected form")
+        faults = shape_faults(error.errors(), error.body, _known_fields(request))
+        listed = [{"in": each.place, "field": each.field, "expected": each.expected, "found": each.found} for each in faults]
+        detail = f"{'; '.join(map(str, faults))}; nothing was changed"
+        return problem(422, detail, request.url.path, "The request does not have the expected form", errors=listed)
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: Exception) -> JSONResponse:
         assert isinstance(error, HTTPException)
         return problem(error.status_code, str(error.detail), request.url.path)
+
+
+def _known_fields(request: Request) -> tuple[str, ...]:
+    """What the body of this route may hold."""
+    field = getattr(request.scope.get("route"), "body_field", None)
+    model = field.field_info.annotation if field else None
+    return tuple(model.model_fields) if isinstance(model, type) and issubclass(model, BaseModel) else ()

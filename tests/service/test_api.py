@@ -58,6 +58,7 @@ def test_without_a_level_the_facts_decide_it(api: TestClient, activation: Activa
         ({"facts": {"flow": "3300 mm"}}, 422, ("flow", "m3/s")),
         ({"facts": {"warning_color": "purple"}}, 422, ("warning_color", "blue, yellow, orange, red")),
         ({"by": "chenzhiyuen"}, 404, ("chenzhiyuen", "did you mean 'chenzhiyuan'")),
+        ({"approved_by": "liangwenbu"}, 404, ("liangwenbu", "did you mean 'liangwenbo'")),
         ({"approved_by": ""}, 403, ("deputy_commander", "梁文博", "--approved-by")),
         ({"level": "", "facts": {}}, 422, ("reach no level", "flow")),
         ({"colour": "red"}, 422, ("colour",)),
@@ -205,3 +206,22 @@ def test_a_real_activation_ends_the_drill_that_needs_the_same_people(api: TestCl
     ended = api.get(f"/api/v1/responses/{drill}").json()
     assert ended["status"] == "closed"
     assert any(real in str(entry) for entry in api.get(f"/api/v1/responses/{drill}/journal").json())
+
+
+def test_whoever_activates_is_told_which_drills_that_has_ended(api: TestClient, activation: Activation) -> None:
+    drill = api.post("/api/v1/drills", json={"plan": "flood", "level": "III", "by": "chenzhiyuan"}).json()["response"]
+
+    real = api.post("/api/v1/responses", json=activation).json()
+
+    assert real["ended_drills"] == [drill]
+    last = api.get(f"/api/v1/responses/{real['response']}/journal").json()[-1]
+    assert (last["kind"], last["drills"]) == ("drills_ended", [drill])
+
+
+def test_a_drill_beside_a_real_response_of_the_same_people_is_refused(api: TestClient, activation: Activation) -> None:
+    real = api.post("/api/v1/responses", json=activation).json()["response"]
+
+    answer = api.post("/api/v1/drills", json={"plan": "flood", "level": "III", "by": "chenzhiyuan"})
+
+    refused(answer, 409, real, "needs the same people", "wait until it is closed")
+    assert [each["id"] for each in api.get("/api/v1/responses").json()] == [real]
