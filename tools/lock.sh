@@ -13,3 +13,4 @@ compile "$@" --group dev pyproject.toml requirements/bootstrap.in --output-file 
 # The other two are parts of the first, so that all three always name the same versions.
 compile --constraint requirements/development.lock pyproject.toml --output-file requirements/runtime.lock
 compile --constraint requirements/development.lock requirements/bootstrap.in --output-file requirements/bootstrap.lock
+compile --constraint requirements/development.lock --group fuzz --output-file requirements/fuzz.lock
