@@ -66,7 +66,7 @@ def decline(draft: Draft, command: Decline) -> None:
     if after.is_answered and not is_enough(task, after, after.answers):
         anew = TaskCalledAnew(at=draft.now, assignment=after.id, acknowledge_by=draft.now + task.ack, reason=reason)
         draft.add(anew)
-    elif all(person in after.declined or after.has_answered(person) for person in after.told):
+    elif not any(after.awaits(person, "acknowledge") for person in after.told):
         bring_forward(draft, after.id, "acknowledge", reason)
 
 

@@ -27,12 +27,16 @@ ENDED = frozenset({TaskStatus.DONE, TaskStatus.SKIPPED, TaskStatus.WITHDRAWN})
 
 @dataclass(frozen=True, slots=True)
 class Climb:
-    """How far a ladder has been climbed. `steps` are fired or passed rungs; `epoch` rises when its times move."""
+    """How far a ladder has been climbed. `steps` are fired or passed rungs; `epoch` rises when its times move.
+
+    `told` are the people of the last rung that fired.
+    """
 
     start: datetime
     steps: tuple[str, ...] = ()
     epoch: int = 1
     missed: bool = False
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +59,8 @@ class Assignment:
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The assignees each acknowledgement counts for."""
     declined: Mapping[str, str] = field(default_factory=dict)
+    unreached: Mapping[str, str] = field(default_factory=dict)
+    """Whom no channel reached when they were last told, and why."""
     is_answered: bool = False
     """Enough people have acknowledged: the acknowledge ladder rests."""
     awaits_decision: bool = False
@@ -71,6 +77,12 @@ class Assignment:
         """For everybody this person has been told for: who was called again for somebody else may answer again."""
         told = self.told.get(person)
         return person in self.acknowledged and told is not None and set(told.stands_for) <= set(self.answers[person])
+
+    def awaits(self, person: str, clock: ClockName) -> bool:
+        """Whether this person, who was told, may still do what the clock waits for."""
+        if person in self.declined or person in self.unreached:
+            return False
+        return clock == "done" or not self.has_answered(person)
 
     def is_answered_for(self, assignee: str) -> bool:
         return any(assignee in counted for counted in self.answers.values())
@@ -110,6 +122,8 @@ def progressed(assignment: Assignment, event: TaskEvent) -> Assignment:
         case happened.LadderAdvanced():
             climb = assignment.climb(event.clock)
             return assignment.with_climb(event.clock, replace(climb, start=climb.start - event.earlier, epoch=climb.epoch + 1))
+        case happened.PersonUnreached():
+            return replace(assignment, unreached={**assignment.unreached, event.person: event.reason})
         case happened.DeadlineMissed():
             return assignment.with_climb(event.clock, replace(assignment.climb(event.clock), missed=True))
         case happened.TaskAcknowledged():
@@ -138,10 +152,13 @@ def progressed(assignment: Assignment, event: TaskEvent) -> Assignment:
 
 def _step_fired(assignment: Assignment, event: happened.StepFired) -> Assignment:
     climbed = _climbed(assignment, event.clock, event.step)
+    now_told = tuple(told.person for told in event.told)
+    climbed = climbed.with_climb(event.clock, replace(climbed.climb(event.clock), told=now_told))
+    unreached = {person: why for person, why in climbed.unreached.items() if person not in now_told}
     told = {**climbed.told, **{told.person: _merged(climbed.told.get(told.person), told) for told in event.told}}
     status = TaskStatus.CALLED if climbed.status is TaskStatus.OPEN else climbed.status
     awaits = climbed.awaits_decision or (event.manual and event.clock == "acknowledge")
-    return replace(climbed, told=told, status=status, awaits_decision=awaits)
+    return replace(climbed, told=told, unreached=unreached, status=status, awaits_decision=awaits)
 
 
 def _merged(before: Told | None, now: Told) -> Told:
@@ -188,6 +205,7 @@ def _called_anew(assignment: Assignment, event: happened.TaskCalledAnew) -> Assi
         acknowledge_by=event.acknowledge_by,
         acknowledge=Climb(event.at, epoch=assignment.acknowledge.epoch + 1),
         status=TaskStatus.CALLED,
+        unreached={},
         is_answered=False,
         awaits_decision=False,
     )
@@ -204,6 +222,7 @@ def _reassigned(assignment: Assignment, event: happened.TaskReassigned) -> Assig
         acknowledged={},
         answers={},
         declined={},
+        unreached={},
         is_answered=False,
         awaits_decision=False,
     )

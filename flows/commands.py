@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from flows.events import Value
+from flows.events import ClockName, Value
 from plans.model import Level
 
 
@@ -131,6 +131,32 @@ class AddNote(_ByPerson):
     text: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EndDrill(_ByPerson):
+    """Ends a drill at once, without recovery: its people are needed elsewhere."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordEndedDrills(_ByPerson):
+    """Tells a real response which drills it has ended."""
+
+    drills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportUnreached:
+    """No channel reaches this person with the call of that rung and epoch, and none will: `reason` says why."""
+
+    assignment: str
+    clock: ClockName
+    step: str
+    epoch: int
+    person: str
+    reason: str
+
+
 @dataclass(frozen=True, slots=True)
 class Tick:
     """Time has come: fire what is due."""
@@ -151,5 +177,8 @@ Command = (
     | StandDown
     | Close
     | AddNote
+    | EndDrill
+    | RecordEndedDrills
+    | ReportUnreached
     | Tick
 )

@@ -17,27 +17,31 @@ from flows.commands import (
     Command,
     Complete,
     Decline,
+    EndDrill,
     NoticeAlert,
     OpenDrill,
     Opening,
     OpenResponse,
     Reassign,
     RecordDecision,
+    RecordEndedDrills,
     RecordFact,
     ReportProgress,
+    ReportUnreached,
     StandDown,
     Start,
     Tick,
 )
 from flows.draft import Draft
-from flows.ending import close, stand_down, watch_end
+from flows.ending import close, end_drill, stand_down, watch_end
 from flows.errors import WrongStateError
-from flows.events import AlertNoticed, DrillOpened, Event, FactRecorded, NoteAdded, ResponseOpened
+from flows.events import AlertNoticed, DrillOpened, DrillsEnded, Event, FactRecorded, NoteAdded, ResponseOpened
 from flows.facts import FORECAST, Readings, read_facts
 from flows.levelling import approver_of, change_level, propose_level
 from flows.levels import decided_level
 from flows.opening import open_what_may
 from flows.state import ResponseState, Status, evolve
+from flows.unreached import pass_over
 from plans.model import Plan
 from resources.model import Duty
 
@@ -96,7 +100,7 @@ def decide(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: 
     """The events that follow from a command; none when it changes nothing. Errors: any `FlowError`, and nothing is drafted."""
     draft = Draft(plan, duty, state, now)
     if state.status is Status.CLOSED:
-        if isinstance(command, Tick | Close):
+        if isinstance(command, Tick | Close | EndDrill):
             return []
         verb = type(command).__name__
         raise WrongStateError("the response", "closed", verb, "open a new response if the danger is back; nothing was changed")
@@ -135,6 +139,12 @@ def _apply(draft: Draft, command: Command) -> None:
             close(draft, command)
         case AddNote():
             draft.add(NoteAdded(at=draft.now, by=command.by, via=command.via, text=command.text))
+        case EndDrill():
+            end_drill(draft, command)
+        case RecordEndedDrills():
+            draft.add(DrillsEnded(at=draft.now, by=command.by, via=command.via, drills=command.drills))
+        case ReportUnreached():
+            pass_over(draft, command)
         case _:
             assert_never(command)
 

@@ -1,36 +1,39 @@
-"""Drills beside the real thing: a real activation ends at once every drill that needs the same people."""
+"""Drills beside the real thing: a real activation ends at once every drill that needs the same people, and says so."""
+
+from dataclasses import replace
 
 from sqlalchemy import select
 
-from flows.commands import Close, StandDown
+from flows.commands import EndDrill, RecordEndedDrills
 from flows.engine import Engine, Turn
-from flows.events import ENGINE, StepFired
-from flows.state import ResponseState, Status
+from flows.events import ENGINE
+from flows.precedence import people_of
+from flows.state import Status
 from flows.tables import BOOKS
 from store.kinds import Kind
 
 
-def end_drills_in_the_way(engine: Engine, opened: Turn) -> tuple[str, ...]:
-    """The drills that were ended, because somebody called by `opened` takes part in them."""
-    called = {told.person for event in opened.events if isinstance(event, StepFired) for told in event.told}
-    if opened.state.kind is not Kind.REAL or not called:
-        return ()
+def end_drills_in_the_way(engine: Engine, opened: Turn) -> Turn:
+    """The opening, with the record of the drills that were ended because somebody called by it takes part in them.
+
+    Asking again with the same key ends what a crash has left.
+    """
+    if opened.state.kind is not Kind.REAL or opened.state.status is Status.CLOSED:
+        return opened
+    called = people_of(opened.state)
     in_the_way = tuple(drill for drill in open_drills(engine) if called & people_of(engine.head(drill).state))
+    if not in_the_way:
+        return opened
     reason = (
         f"真实响应 {opened.response} 需要同一批人员，演练立即停止 / the real response {opened.response} needs the same people"
     )
     for drill in in_the_way:
-        engine.submit(drill, StandDown(by=ENGINE, reason=reason))
-        engine.submit(drill, Close(by=ENGINE, reason=reason))
-    return in_the_way
+        engine.submit(drill, EndDrill(by=ENGINE, reason=reason))
+    told = engine.submit(opened.response, RecordEndedDrills(by=ENGINE, drills=in_the_way))
+    return replace(told, events=(*opened.events, *told.events))
 
 
 def open_drills(engine: Engine) -> tuple[str, ...]:
     heads = BOOKS[Kind.DRILL].heads
     with engine.database.read() as connection:
         return tuple(connection.execute(select(heads.c.id).where(heads.c.status != Status.CLOSED.value)).scalars())
-
-
-def people_of(state: ResponseState) -> set[str]:
-    """Everybody who has been given or told of a task."""
-    return {person for each in state.assignments.values() for person in (*each.assignees, *each.told)}

@@ -5,7 +5,7 @@ An alert or a condition never ends a response by itself (突发事件应对法: 
 
 from flows.authority import require
 from flows.climbing import tell_roles
-from flows.commands import Close, StandDown
+from flows.commands import Close, EndDrill, StandDown
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
 from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, StoodDown
@@ -61,4 +61,22 @@ def close(draft: Draft, command: Close) -> None:
         raise ReasonRequiredError(f"close with {len(still_open)} open tasks ({names})")
     for assignment in still_open:
         withdraw(draft, assignment, f"closed: {command.reason}", command)
+    draft.add(Closed(at=draft.now, by=command.by, via=command.via, reason=command.reason))
+
+
+def end_drill(draft: Draft, command: EndDrill) -> None:
+    """Stands a drill down and closes it in one go: no recovery task opens and nobody is called for it."""
+    state = draft.state
+    if state.kind is not Kind.DRILL:
+        raise WrongStateError("the response", "real", "end it as a drill", "stand it down and close it")
+    if not command.reason.strip():
+        raise ReasonRequiredError("end a drill")
+    if state.status is Status.OPEN:
+        names = draft.duty.names(command.by)
+        draft.add(
+            StoodDown(at=draft.now, by=command.by, via=command.via, approved_by=command.by, reason=command.reason, names=names)
+        )
+    for assignment in state.assignments.values():
+        if not assignment.has_ended:
+            withdraw(draft, assignment, command.reason, command)
     draft.add(Closed(at=draft.now, by=command.by, via=command.via, reason=command.reason))

@@ -11,12 +11,12 @@ from typing import Protocol
 
 from sqlalchemy import Connection, update
 
-from flows import journal, outgoing, plan_versions
+from flows import journal, outgoing, plan_versions, precedence
 from flows.calls import Caller
 from flows.commands import Command, OpenDrill, Opening, Tick
 from flows.decisions import decide, decide_opening
 from flows.defaults import filled
-from flows.errors import AlreadyOpenError, ConflictError
+from flows.errors import ConflictError
 from flows.events import Event
 from flows.journal import Head
 from flows.projections import due_responses, project
@@ -114,7 +114,10 @@ class Engine:
         opened: Turn | None = None
         with self.database.write() as connection:
             if journal.by_key(connection, kind, key) is None:
-                _require_first(connection, kind, state)
+                if kind is Kind.REAL:
+                    precedence.require_first(connection, opening, state)
+                else:
+                    precedence.require_free(connection, plan, duty, now)
                 response = self._identifier(connection, kind, now)
                 if plan.digest not in self._stored:
                     plan_versions.store(connection, plan, now)
@@ -181,9 +184,3 @@ def attach_flow_run(connection: Connection, response: str, flow_run: str) -> Non
     """Remembers which Prefect flow run drives the response."""
     heads = book_of(response).heads
     connection.execute(update(heads).where(heads.c.id == response).values(flow_run=flow_run))
-
-
-def _require_first(connection: Connection, kind: Kind, state: ResponseState) -> None:
-    """Drills of one plan may overlap; a real incident has one response of a plan at a place."""
-    if kind is Kind.REAL and (found := journal.open_one(connection, kind, state.plan, state.incident, state.place)):
-        raise AlreadyOpenError(found, state.plan, state.incident, state.place)

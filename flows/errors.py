@@ -155,6 +155,37 @@ class AlreadyOpenError(FlowError):
         )
 
 
+class UnnamedActivationError(FlowError):
+    """An activation that names neither incident nor place while a response of the plan is open."""
+
+    def __init__(self, response: str, plan: str, incident: str, place: str) -> None:
+        super().__init__(response, plan, incident, place)
+        self.response, self.plan, self.incident, self.place = response, plan, incident, place
+
+    def __str__(self) -> str:
+        where = f" at {self.place!r}" if self.place else ""
+        return (
+            f"response {self.response} of plan {self.plan!r} is already open for {self.incident!r}{where}, and this activation "
+            "names neither incident nor place; record facts there or change its level; if this is another event, name its "
+            "incident or place"
+        )
+
+
+class PeopleNeededError(FlowError):
+    """A drill that would begin while a real response needs its people."""
+
+    def __init__(self, plan: str, response: str, incident: str, people: tuple[str, ...]) -> None:
+        super().__init__(plan, response, incident, people)
+        self.plan, self.response, self.incident, self.people = plan, response, incident, people
+
+    def __str__(self) -> str:
+        who = f"{', '.join(self.people[:3])}{' …' if len(self.people) > 3 else ''}"
+        return (
+            f"the drill of plan {self.plan!r} was not begun: the real response {self.response} ({self.incident}) needs the same "
+            f"people ({who}); wait until it is closed, then begin the drill"
+        )
+
+
 class ConflictError(FlowError):
     """Another writer was first; the caller reads again and decides again."""
 

@@ -16,6 +16,7 @@ from flows.task_events import DeadlineMissed as DeadlineMissed
 from flows.task_events import Happening
 from flows.task_events import LadderAdvanced as LadderAdvanced
 from flows.task_events import ManualDecisionRecorded as ManualDecisionRecorded
+from flows.task_events import PersonUnreached as PersonUnreached
 from flows.task_events import ProgressReported as ProgressReported
 from flows.task_events import StepFired as StepFired
 from flows.task_events import StepPassed as StepPassed
@@ -146,6 +147,14 @@ class Closed(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DrillsEnded(Happening):
+    """This response needs people who took part in these drills, so the drills were ended."""
+
+    drills: tuple[str, ...]
+    kind: Literal["drills_ended"] = "drills_ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Happening):
     text: str
     kind: Literal["note_added"] = "note_added"
@@ -166,6 +175,7 @@ Event = (
     | EndProposed
     | StoodDown
     | Closed
+    | DrillsEnded
     | NoteAdded
 )
 

@@ -50,9 +50,7 @@ class EngineResponses:
         self._wakeups: Wakeups | None = None
 
     def open(self, plan: str, opening: Opening, key: str) -> str:
-        turn = self._engine.open(plan, opening, key)
-        end_drills_in_the_way(self._engine, turn)
-        return turn.response
+        return end_drills_in_the_way(self._engine, self._engine.open(plan, opening, key)).response
 
     def attach(self, response: str, flow_run: str) -> None:
         head = self._engine.head(response)

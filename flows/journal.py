@@ -15,22 +15,13 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
 from flows.events import Event, events
-from flows.state import ResponseState, Status, fold, state_adapter
+from flows.state import ResponseState, fold, state_adapter
 from flows.tables import BOOKS, book_of
 from store.kinds import Kind
 
 # built once: an activation must not wait for statements to be put together
 _BY_KEY = {kind: select(book.heads.c.id).where(book.heads.c.key == bindparam("asked")) for kind, book in BOOKS.items()}
 _BY_ID = {kind: select(book.heads.c.id).where(book.heads.c.id == bindparam("asked")) for kind, book in BOOKS.items()}
-_OPEN_ONE = {
-    kind: select(book.heads.c.id).where(
-        book.heads.c.plan == bindparam("of_plan"),
-        book.heads.c.incident == bindparam("of_incident"),
-        book.heads.c.place == bindparam("at_place"),
-        book.heads.c.status == Status.OPEN.value,
-    )
-    for kind, book in BOOKS.items()
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +154,6 @@ def _folded(response: str, history: list[Event]) -> ResponseState:
         raise BrokenJournalError(
             response, len(history), "its entries do not follow from each other: they were altered"
         ) from cause
-
-
-def open_one(connection: Connection, kind: Kind, plan: str, incident: str, place: str) -> str | None:
-    """The open response of a plan for this incident and place."""
-    asked = {"of_plan": plan, "of_incident": incident, "at_place": place}
-    found: str | None = connection.execute(_OPEN_ONE[kind], asked).scalar()
-    return found
 
 
 def is_taken(connection: Connection, response: str) -> bool:

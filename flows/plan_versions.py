@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, union
 
 from flows.errors import UnknownNameError
-from flows.tables import PLAN_VERSIONS
+from flows.tables import BOOKS, PLAN_VERSIONS
 from plans.model import Plan
 
 
@@ -15,6 +15,13 @@ def store(connection: Connection, plan: Plan, now: datetime) -> None:
     if known is None:
         row = {"digest": plan.digest, "name": plan.name, "canonical": plan.canonical_json, "stored_at": now}
         connection.execute(insert(PLAN_VERSIONS).values(**row))
+
+
+def running(connection: Connection) -> dict[str, str]:
+    """For each plan with a response that is not closed, the digest of the newest version that one runs under."""
+    digests = union(*(select(book.heads.c.digest).where(book.heads.c.status != "closed") for book in BOOKS.values()))
+    wanted = select(PLAN_VERSIONS.c.name, PLAN_VERSIONS.c.digest).where(PLAN_VERSIONS.c.digest.in_(digests))
+    return {row.name: row.digest for row in connection.execute(wanted.order_by(PLAN_VERSIONS.c.stored_at))}
 
 
 def load(connection: Connection, digest: str) -> Plan:

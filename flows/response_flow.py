@@ -6,6 +6,7 @@ turn a drill into the real thing or back. The flow decides nothing and times not
 """
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
 from typing import Any
 from uuid import UUID
@@ -13,13 +14,13 @@ from uuid import UUID
 from prefect import Flow, runtime
 from prefect.client.schemas.objects import State
 from prefect.exceptions import Abort
-from prefect.states import Completed
+from prefect.states import Cancelled, Completed
 from pydantic import BaseModel
 
 from flows.act_runs import ActRuns, name_run
 from flows.acts import Ending, Responses, deployment_name, flow_name
 from flows.commands import OpenDrill, Opening, OpenResponse
-from flows.errors import FlowError
+from flows.errors import FlowError, PeopleNeededError
 from flows.facts import read_facts
 from flows.forms import facts_form, given_facts, level_choice
 from plans.model import Level, Plan
@@ -32,6 +33,10 @@ Flows = Mapping[str, "Flow[..., Any]"]
 """By the deployment's name, `flood/response`."""
 
 TAG = "tocsin"
+SKIPPED = "Skipped"
+"""The state in which Prefect shows a drill that was not begun, with the reason."""
+
+log = logging.getLogger("tocsin.worker")
 
 FIELDS = {
     "level": ("级别 Level", "empty: the facts decide"),
@@ -173,7 +178,11 @@ async def _respond(
             raise WrongKindError(adopted, flow_name(plan.name, kind))
         response = adopted
     else:
-        response = await asyncio.to_thread(responses.open, plan.name, opening(), key or f"prefect:{run}")
+        try:
+            response = await asyncio.to_thread(responses.open, plan.name, opening(), key or f"prefect:{run}")
+        except PeopleNeededError as error:
+            log.warning("flow run %s: %s", run, error)
+            return Cancelled(name=SKIPPED, message=str(error))
     await asyncio.to_thread(responses.attach, response, run)
     await name_run(UUID(run), response)
     return await _follow(responses, response, UUID(run))

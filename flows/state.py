@@ -84,7 +84,7 @@ def evolve(state: ResponseState | None, event: Event) -> ResponseState:
             return replace(state, status=Status.STOOD_DOWN)
         case happened.Closed():
             return replace(state, status=Status.CLOSED, closed_at=event.at)
-        case happened.AlertNoticed() | happened.NoteAdded():
+        case happened.AlertNoticed() | happened.DrillsEnded() | happened.NoteAdded():
             return state
         case happened.TaskOpened():
             return _with(state, opened(event))

@@ -84,6 +84,18 @@ class LadderAdvanced(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PersonUnreached(Happening):
+    """No channel reaches a person who was told at this step; the ladder does not wait for them."""
+
+    assignment: str
+    clock: ClockName
+    step: str
+    person: str
+    reason: str
+    kind: Literal["person_unreached"] = "person_unreached"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlineMissed(Happening):
     assignment: str
     clock: ClockName
@@ -179,6 +191,7 @@ TaskEvent = (
     StepFired
     | StepPassed
     | LadderAdvanced
+    | PersonUnreached
     | DeadlineMissed
     | TaskAcknowledged
     | TaskDeclined

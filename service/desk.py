@@ -56,10 +56,8 @@ class Desk:
         self.engine: Engine = home.engine
 
     def activate(self, asked: Activation, via: str) -> Turn:
-        """Opens a real response; a drill that needs the same people ends at once."""
-        turn = self.engine.open(asked.plan, self.opening(asked, via), asked.key)
-        end_drills_in_the_way(self.engine, turn)
-        return turn
+        """Opens a real response; a drill that needs the same people ends at once, and the turn says so."""
+        return end_drills_in_the_way(self.engine, self.engine.open(asked.plan, self.opening(asked, via), asked.key))
 
     def opening(self, asked: Activation, via: str, proposal: str = "") -> OpenResponse:
         plan = self._home.plans.named(asked.plan)
@@ -79,7 +77,7 @@ class Desk:
         )
 
     def drill(self, asked: Activation, via: str) -> Turn:
-        """Opens a drill of the plan at once."""
+        """Opens a drill of the plan at once. Error: `PeopleNeededError` while a real response needs its people."""
         plan = self._home.plans.named(asked.plan)
         readings = read_facts(plan, asked.facts)
         opening = OpenDrill(

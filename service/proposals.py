@@ -60,8 +60,7 @@ def accept(home: Home, name: str, body: AcceptBody, via: str) -> Turn:
         mark_accepted(connection, name, response, body.by, home.clock.now())
 
     turn = desk.engine.open(asked.plan, desk.opening(asked, via, name), f"proposal:{name}", mark)
-    end_drills_in_the_way(desk.engine, turn)
-    return turn
+    return end_drills_in_the_way(desk.engine, turn)
 
 
 def decline(home: Home, name: str, by: str, reason: str) -> Proposal:

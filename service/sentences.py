@@ -29,12 +29,14 @@ _Course = (
     | happened.EndProposed
     | happened.StoodDown
     | happened.Closed
+    | happened.DrillsEnded
     | happened.NoteAdded
 )
 _OnTask = (
     happened.TaskOpened
     | happened.StepPassed
     | happened.LadderAdvanced
+    | happened.PersonUnreached
     | happened.DeadlineMissed
     | happened.TaskAcknowledged
     | happened.TaskDeclined
@@ -75,6 +77,7 @@ class Teller:
                 | happened.EndProposed()
                 | happened.StoodDown()
                 | happened.Closed()
+                | happened.DrillsEnded()
                 | happened.NoteAdded()
             ):
                 return self._course(event)
@@ -157,11 +160,18 @@ class Teller:
                 return Text("终止条件不再满足", "the end condition no longer holds")
             case happened.EndProposed():
                 return Text(f"建议终止响应：{event.reason}", f"the end is proposed: {event.reason}")
+            case happened.StoodDown(by=happened.ENGINE):
+                return Text(f"演练中止：{event.reason}", f"the drill was cut short: {event.reason}")
             case happened.StoodDown():
                 approver = self._name(event.approved_by)
                 return Text(f"终止响应，{approver}批准：{event.reason}", f"stood down, approved by {approver}: {event.reason}")
             case happened.Closed():
                 return Text(f"归档：{event.reason}", f"closed: {event.reason}")
+            case happened.DrillsEnded():
+                drills = ", ".join(event.drills)
+                return Text(
+                    f"需要同一批人员，演练已中止：{drills}", f"drills were cut short, their people are needed here: {drills}"
+                )
             case happened.NoteAdded():
                 return Text(f"{self._name(event.by)}记事：{event.text}", f"{self._name(event.by)} noted: {event.text}")
             case _:
@@ -185,6 +195,12 @@ class Teller:
                 return f"跳过步骤 {event.step}：{event.reason}", f"step {event.step} passed: {event.reason}"
             case happened.LadderAdvanced():
                 return f"提前升级：{event.reason}", f"the next step comes at once: {event.reason}"
+            case happened.PersonUnreached():
+                name = self._name(event.person)
+                return (
+                    f"{name}联系不上 [{event.step}]：{event.reason}",
+                    f"{name} cannot be reached [{event.step}]: {event.reason}",
+                )
             case happened.DeadlineMissed():
                 zh, en = _STEPS[event.clock]
                 return f"超过{zh}时限 {self._clock(event.due)}", f"the limit for {en} has passed ({self._clock(event.due)})"

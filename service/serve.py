@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import timedelta
 
+from flows.reaching import Reaching
 from flows.standby import Standby
 from notifications.channels import registry
 from notifications.dispatcher import Dispatcher, DispatchSettings
@@ -87,6 +88,7 @@ def _loops(
     dispatcher = Dispatcher(home.database, channels, home.clock, home.template, home.link_for, DispatchSettings(alone=True))
     yield "dispatcher", dispatcher.run
     yield "standby", Standby(home.engine, wakeups).run
+    yield "reaching", Reaching(home.engine, wakeups).run
     yield "hearing", lambda: hearing.run(wakeups)
     yield "alerts", lambda: _refresh_alerts(home)
 

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from flows import journal
 from flows.engine import Engine, Turn
-from flows.events import StepFired, events
+from flows.events import DrillsEnded, StepFired, events
 from flows.journal import Entry, Head
 from flows.state import Assignment, ResponseState
 from flows.tables import BOOKS
@@ -139,6 +139,7 @@ def turn_view(turn: Turn) -> Json:
         "entries": turn.version,
         "events": [event.kind for event in turn.events],
         "called": called(turn.events),
+        "ended_drills": [drill for event in turn.events if isinstance(event, DrillsEnded) for drill in event.drills],
     }
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import service.tables  # noqa: F401  # a table must be known before the database is made
+from flows import plan_versions
 from flows.calls import spoken
 from flows.engine import Engine
 from flows.following import EngineResponses
@@ -13,7 +14,8 @@ from plans.model import Plan
 from resources import tables as roster
 from resources.model import Duty
 from service.auth import LINK_KEEPS, Keys, LinkGrant, LinkSigner
-from service.settings import Folder, Settings, folder_from_environment, read_settings
+from service.folder import Folder, folder_from_environment
+from service.settings import Settings, read_settings
 from service.shelf import Shelf
 from store.clock import Clock, clock_from_environment
 from store.database import Database
@@ -86,6 +88,13 @@ class Home:
             log.error("a plan cannot be activated: %s", fault)
         self._known_faults = now_known
         return plans
+
+    def plans_to_run(self) -> dict[str, Plan]:
+        """For the worker: those that can be activated, and the stored versions of plans whose file has broken or gone since."""
+        with self.database.read() as connection:
+            running = plan_versions.running(connection)
+        stored = {name: self.engine.plan_version(digest) for name, digest in running.items()}
+        return stored | self.plans_by_name()
 
     @cached_property
     def signer(self) -> LinkSigner:

@@ -68,12 +68,16 @@ class Database:
             except BaseException:
                 connection.rollback()
                 raise
-        for wake in self._after_commit:
+        for wake in tuple(self._after_commit):
             wake()
 
     def on_commit(self, wake: Callable[[], None]) -> None:
         """Call `wake` after each commit of this process."""
         self._after_commit.append(wake)
+
+    def forget(self, wake: Callable[[], None]) -> None:
+        """Do not call it any more."""
+        self._after_commit.remove(wake)
 
     def data_version(self, connection: Connection) -> int:
         """Changes when another connection has committed; ask always on the same connection."""

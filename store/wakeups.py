@@ -36,6 +36,7 @@ class Wakeups:
 
     def stop(self) -> None:
         self._watcher.cancel()
+        self._database.forget(self._committed)
 
     def _committed(self) -> None:
         if not self._loop.is_closed():

@@ -30,3 +30,5 @@ def print_turn(turn: Any, *, as_json: bool) -> None:
     )
     for call in view["called"]:
         typer.echo(f"  called {call['name']} ({call['person']}, {call['role']}) for {call['assignment']} [{call['step']}]")
+    for drill in view["ended_drills"]:
+        typer.echo(f"  ended drill {drill}: its people are needed here")

@@ -78,7 +78,9 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
         about = entry.get("assignment") or entry.get("name") or entry.get("incident") or ""
         late = f"  [red]{entry['late']:.0f} s late[/red]" if "late" in entry else ""
         by = f"{entry['by']} via {entry['via']}" if entry["via"] else entry["by"]
-        words = _words(f"{about} [{entry['step']}]" if "step" in entry else about)
+        step = f" [{entry['step']}]" if "step" in entry else ""
+        why = entry.get("reason") or entry.get("text") or ", ".join(entry.get("drills", ()))
+        words = _words(f"{about}{step}{': ' if about and why else ''}{why}")
         at = _time(entry["at"], zone)
         line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {words}  [dim]{_words(by)}[/dim]{late}"
         console.print(line, soft_wrap=True)  # one entry, one line: people grep it

@@ -32,4 +32,4 @@ def worker(
     point_to_prefect(home)
     from flows.worker import run_worker
 
-    run_worker(home.responses, home.plans_by_name, timedelta(minutes=minutes) if minutes else None)
+    run_worker(home.responses, home.plans_to_run, timedelta(minutes=minutes) if minutes else None)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from flows import journal
+from flows.climbing import CLOCKS
 from flows.clocks import ClockRow, clocks, next_due
 from flows.commands import (
     Acknowledge,
@@ -22,11 +23,14 @@ from flows.commands import (
     Command,
     Complete,
     Decline,
+    EndDrill,
     NoticeAlert,
     Reassign,
     RecordDecision,
+    RecordEndedDrills,
     RecordFact,
     ReportProgress,
+    ReportUnreached,
     StandDown,
     Start,
     Tick,
@@ -35,7 +39,7 @@ from flows.errors import FlowError
 from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
 from flows.state import ResponseState, Status, fold
 from flows.tables import book_of
-from flows.testing import ALL, START, Night, duty_of, minutes, person, small_plan, task
+from flows.testing import ALL, LATE, LIFE_SAFETY, START, Night, duty_of, minutes, person, small_plan, task
 from plans.model import EvidenceField, EvidenceType, Level, Phase, Plan
 from store.kinds import Kind
 
@@ -103,6 +107,17 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     StandDown: st.builds(StandDown, by=people, reason=words, approved_by=st.just("sun")),
     Close: st.builds(Close, by=people, reason=words),
     AddNote: st.builds(AddNote, by=people, text=words),
+    EndDrill: st.builds(EndDrill, by=people, reason=words),
+    RecordEndedDrills: st.builds(RecordEndedDrills, by=people, drills=st.just(("D-260903-abcdef",))),
+    ReportUnreached: st.builds(
+        ReportUnreached,
+        assignment=tasks,
+        clock=st.sampled_from(CLOCKS),
+        step=st.sampled_from([rung.name for rung in (*LIFE_SAFETY.rungs, *LATE.rungs)]),
+        epoch=st.integers(1, 3),
+        person=people,
+        reason=st.just("no such number"),
+    ),
     Tick: st.just(Tick()),
 }
 waits = st.builds(Wait, st.integers(0, 45).map(minutes), st.booleans())

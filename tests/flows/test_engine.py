@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import Connection
 
 from flows import journal
-from flows.commands import Acknowledge, Complete, OpenDrill, OpenResponse, RecordFact, Tick
+from flows.commands import Acknowledge, Complete, OpenResponse, RecordFact, Tick
 from flows.engine import Engine
 from flows.errors import (
     AlreadyOpenError,
@@ -20,6 +20,7 @@ from flows.errors import (
     NotAuthorisedError,
     UndecidedLevelError,
     UnknownNameError,
+    UnnamedActivationError,
     WrongStateError,
 )
 from flows.events import ResponseOpened, StepFired, TaskAcknowledged
@@ -94,6 +95,27 @@ def test_second_activation_is_refused_and_says_which_response_is_open(night: Nig
 
 def test_another_incident_opens_another_response(night: Night) -> None:
     assert night.activate().response != night.activate(incident="千河洪水").response
+
+
+def test_activation_that_names_nothing_is_refused_while_any_response_of_the_plan_is_open(night: Night) -> None:
+    first = night.activate(incident="暴雨预警")
+    before = counted(night)
+
+    with pytest.raises(UnnamedActivationError) as refused:
+        night.activate(incident="")
+
+    assert str(refused.value) == (
+        f"response {first.response} of plan 'small' is already open for '暴雨预警', and this activation names neither incident "
+        "nor place; record facts there or change its level; if this is another event, name its incident or place"
+    )
+    assert counted(night) == before
+
+
+def test_activation_that_names_nothing_opens_once_the_others_have_stood_down(night: Night) -> None:
+    night.activate(incident="暴雨预警")
+    night.stand_down()
+
+    assert night.activate(incident="").state.incident == "Small plan"
 
 
 def test_danger_that_comes_back_after_the_stand_down_opens_a_new_response(night: Night) -> None:
@@ -367,7 +389,7 @@ def test_full_disk_refuses_the_opening_and_changes_nothing(tmp_path: Path) -> No
         connection.exec_driver_sql("CREATE TABLE filler AS SELECT randomblob(1000000) AS x")
 
     with pytest.raises(DatabaseFullError, match="nothing was changed; free some space"):
-        night.engine.open("small", OpenDrill(incident="x", level=Level.III, by="zhao"), also=disk_is_full)
+        night.engine.open("small", OpenResponse(incident="x", level=Level.III, by="zhao", approved_by="sun"), also=disk_is_full)
 
     assert counted(night) == before
 

@@ -20,6 +20,8 @@ EXAMPLES = [
     errors.ReasonRequiredError("decline"),
     errors.NobodyNamedError("patrol.1"),
     errors.AlreadyOpenError("R-260904-a1b2c3", "flood", "rain", "魏家堡"),
+    errors.UnnamedActivationError("R-260904-a1b2c3", "flood", "rain", "魏家堡"),
+    errors.PeopleNeededError("flood", "R-260904-a1b2c3", "rain", ("王五",)),
     errors.ConflictError("R-260904-a1b2c3", 7),
     errors.BrokenJournalError("R-260904-a1b2c3", 7, "missing"),
 ]

@@ -222,15 +222,15 @@ def test_alert_news_is_an_act_whose_calls_can_be_found(night: Night) -> None:
 
 def test_open_responses_wait_for_prefect_until_they_close(night: Night) -> None:
     responses = EngineResponses(night.engine)
+    drill = night.drill().response
     first = night.activate().response
     responses.attach(first, "run-1")
-    drill = night.drill().response
 
     assert {(each.response, each.flow_run) for each in responses.waiting_for_prefect()} == {(first, "run-1"), (drill, None)}
     night.stand_down()
     night.close("enough")
 
-    assert [each.response for each in responses.waiting_for_prefect()] == [first]
+    assert [each.response for each in responses.waiting_for_prefect()] == [drill]
 
 
 def test_attaching_changes_no_entry(night: Night) -> None:

@@ -15,7 +15,7 @@ from service.api import make_app
 from service.auth import LINK_KEEPS, LinkGrant
 from service.desk import Activation, Desk
 from service.hearing import Hearing
-from service.settings import Folder
+from service.folder import Folder
 from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind
@@ -53,6 +53,8 @@ class FieldBureau:
         return self._opened(self.desk.activate(asked, "test"))
 
     def drill(self) -> Turn:
+        """Once the real response is over: a drill does not begin beside it."""
+        self.closed()
         return self._opened(self.desk.drill(Activation(plan="flood", level="III", incident="汛前演练", by=OFFICER), "test"))
 
     def patrolled(self) -> str:

@@ -69,6 +69,19 @@ def test_what_happened_between_looking_and_waiting_is_not_missed(database: Datab
     assert asyncio.run(story())
 
 
+def test_watcher_that_was_stopped_hears_of_no_commit(database: Database) -> None:
+    async def story() -> bool:
+        wakeups = Wakeups(database)
+        change = wakeups.next_change()
+        wakeups.stop()
+        with database.write() as connection:
+            connection.exec_driver_sql("CREATE TABLE here (x)")
+        await wakeups.wait(change, SHORT)
+        return change.is_set()
+
+    assert not asyncio.run(story())
+
+
 def test_nothing_new_ends_the_wait_at_its_time(database: Database) -> None:
     async def story() -> bool:
         wakeups = Wakeups(database)

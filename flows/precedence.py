@@ -1,0 +1,57 @@
+"""What an open real response stands before: a second one of the same incident, and any drill that needs its people."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, select
+
+from flows import journal
+from flows.commands import Opening
+from flows.errors import AlreadyOpenError, PeopleNeededError, UnnamedActivationError
+from flows.state import ResponseState, Status
+from flows.tables import BOOKS
+from plans.model import Plan
+from resources.model import Duty
+from store.kinds import Kind
+
+_HEADS = BOOKS[Kind.REAL].heads
+# built once: an activation must not wait for statements to be put together
+_OPEN_OF_PLAN = (
+    select(_HEADS.c.id, _HEADS.c.incident, _HEADS.c.place)
+    .where(_HEADS.c.plan == bindparam("of_plan"), _HEADS.c.status == Status.OPEN.value)
+    .order_by(_HEADS.c.opened_at)
+)
+_NOT_CLOSED = select(_HEADS.c.id).where(_HEADS.c.status != Status.CLOSED.value).order_by(_HEADS.c.opened_at)
+
+
+def require_first(connection: Connection, asked: Opening, state: ResponseState) -> None:
+    """An incident has one response of a plan at a place; one that names neither may mean any that is open.
+
+    Errors: `AlreadyOpenError`, `UnnamedActivationError`.
+    """
+    others = connection.execute(_OPEN_OF_PLAN, {"of_plan": state.plan}).all()
+    for other in others:
+        if (other.incident, other.place) == (state.incident, state.place):
+            raise AlreadyOpenError(other.id, state.plan, other.incident, other.place)
+    if others and not (asked.incident.strip() or asked.place.strip()):
+        raise UnnamedActivationError(others[0].id, state.plan, others[0].incident, others[0].place)
+
+
+def require_free(connection: Connection, plan: Plan, duty: Duty, now: datetime) -> None:
+    """A drill does not begin while a real response needs its people. Error: `PeopleNeededError`."""
+    wanted = _wanted(plan, duty, now)
+    for response in connection.execute(_NOT_CLOSED).scalars():
+        state = journal.load(connection, response).state
+        if shared := [name for person, name in wanted.items() if person in people_of(state)]:
+            raise PeopleNeededError(plan.name, response, state.incident, tuple(shared))
+
+
+def people_of(state: ResponseState) -> set[str]:
+    """Everybody who has been given or told of a task; after the stand-down, of one that is still open."""
+    assignments = [each for each in state.assignments.values() if state.status is Status.OPEN or not each.has_ended]
+    return {person for each in assignments for person in (*each.assignees, *each.told)}
+
+
+def _wanted(plan: Plan, duty: Duty, now: datetime) -> Mapping[str, str]:
+    """Whoever holds a role of the plan now, by name."""
+    return {person.id: person.name for role in plan.roles for person in duty.holders(role, now)}
