@@ -4,6 +4,7 @@
 any command also catches up with time.
 """
 
+import re
 from datetime import datetime
 from typing import assert_never
 
@@ -102,8 +103,8 @@ def decide(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: 
     if state.status is Status.CLOSED:
         if isinstance(command, Tick | Close | EndDrill):
             return []
-        verb = type(command).__name__
-        raise WrongStateError("the response", "closed", verb, "open a new response if the danger is back; nothing was changed")
+        remedy = "open a new response if the danger is back; nothing was changed"
+        raise WrongStateError("the response", "closed", _in_words(command), remedy)
     _apply(draft, command)
     _settle(draft)
     return draft.events
@@ -147,6 +148,11 @@ def _apply(draft: Draft, command: Command) -> None:
             pass_over(draft, command)
         case _:
             assert_never(command)
+
+
+def _in_words(command: Command) -> str:
+    """Commands are named as people say them."""
+    return re.sub(r"(?<=.)([A-Z])", r" \1", type(command).__name__).lower()
 
 
 def _settle(draft: Draft) -> None:

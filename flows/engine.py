@@ -12,6 +12,7 @@ from typing import Protocol
 from sqlalchemy import Connection, update
 
 from flows import journal, outgoing, plan_versions, precedence
+from flows.asked import digest_of
 from flows.calls import Caller
 from flows.commands import Command, OpenDrill, Opening, Tick
 from flows.decisions import decide, decide_opening
@@ -61,13 +62,16 @@ class Engine:
         # threads that decide at the same time only slow each other down; processes meet at the version
         self._one_turn = threading.Lock()
 
-    def open(self, plan_name: str, opening: Opening, key: str = "", also: InSameTransaction | None = None) -> Turn:
+    def open(
+        self, plan_name: str, opening: Opening, key: str = "", also: InSameTransaction | None = None, *, asked: str = ""
+    ) -> Turn:
         """Opens a response and calls its first wave, in one transaction; `also` joins it.
 
-        The same `key` gives the same response again, and changes nothing. Errors: `FlowError`, plan errors, `StoreError`.
+        The same `key` gives the same response again, and changes nothing. `asked` is what the key stands for; left out, the plan
+        and every word of the opening. Errors: `KeyReusedError` and other `FlowError`, plan errors, `StoreError`.
         """
         with self._one_turn:
-            return self._open(plan_name, opening, key, also)
+            return self._open(plan_name, opening, key, asked or digest_of(plan_name, opening), also)
 
     def submit(self, response: str, command: Command) -> Turn:
         """Takes a turn. Errors: `FlowError` when the command is refused, `StoreError`; nothing is changed then."""
@@ -103,9 +107,9 @@ class Engine:
         with self.database.read() as connection:
             return due_responses(connection, now)
 
-    def _open(self, plan_name: str, opening: Opening, key: str, also: InSameTransaction | None) -> Turn:
+    def _open(self, plan_name: str, opening: Opening, key: str, asked: str, also: InSameTransaction | None) -> Turn:
         kind = Kind.DRILL if isinstance(opening, OpenDrill) else Kind.REAL
-        if key and (found := self._opened_before(kind, key)):
+        if key and (found := self._opened_before(kind, key, asked)):
             return found
         key = key or new_token()
         plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
@@ -113,7 +117,7 @@ class Engine:
         state = fold(history)
         opened: Turn | None = None
         with self.database.write() as connection:
-            if journal.by_key(connection, kind, key) is None:
+            if journal.by_key(connection, kind, key, asked) is None:
                 if kind is Kind.REAL:
                     precedence.require_first(connection, opening, state)
                 else:
@@ -121,7 +125,7 @@ class Engine:
                 response = self._identifier(connection, kind, now)
                 if plan.digest not in self._stored:
                     plan_versions.store(connection, plan, now)
-                head = journal.begin(connection, response, key, history, state, now)
+                head = journal.begin(connection, response, key, asked, history, state, now)
                 self._write_beside(connection, plan, duty, head, None, history, now)
                 if also:
                     also(connection, response)
@@ -129,7 +133,7 @@ class Engine:
         if opened:
             self._stored[plan.digest] = plan
             return opened
-        found = self._opened_before(kind, key)
+        found = self._opened_before(kind, key, asked)
         assert found is not None, "somebody opened it with this key between our two looks"
         return found
 
@@ -160,9 +164,9 @@ class Engine:
         calls = tuple(Caller(plan, duty, self._zone).calls(head.response, first, history, head.state))
         outgoing.write(connection, head, history, calls, now)
 
-    def _opened_before(self, kind: Kind, key: str) -> Turn | None:
+    def _opened_before(self, kind: Kind, key: str, asked: str) -> Turn | None:
         with self.database.read() as connection:
-            response = journal.by_key(connection, kind, key)
+            response = journal.by_key(connection, kind, key, asked)
             if response is None:
                 return None
             head = journal.load(connection, response)

@@ -101,7 +101,7 @@ class WrongStateError(FlowError):
         self.subject, self.state, self.verb, self.remedy = subject, state, verb, remedy
 
     def __str__(self) -> str:
-        return f"{self.subject} is {self.state}: cannot {self.verb}; {self.remedy}"
+        return f"{self.subject} is {self.state.replace('_', ' ')}: cannot {self.verb}; {self.remedy}"
 
 
 class EvidenceError(FlowError):
@@ -183,6 +183,22 @@ class PeopleNeededError(FlowError):
         return (
             f"the drill of plan {self.plan!r} was not begun: the real response {self.response} ({self.incident}) needs the same "
             f"people ({who}); wait until it is closed, then begin the drill"
+        )
+
+
+class KeyReusedError(FlowError):
+    """An idempotency key that was used before, for something else."""
+
+    status = 422
+
+    def __init__(self, key: str, response: str) -> None:
+        super().__init__(key, response)
+        self.key, self.response = key, response
+
+    def __str__(self) -> str:
+        return (
+            f"the idempotency key {self.key!r} opened {self.response} with other words; nothing was changed; repeat the same words "
+            "to get that response again, or give another key to open another one"
         )
 
 

@@ -13,14 +13,16 @@ from typing import TypedDict
 from pydantic import ValidationError
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
+from flows.errors import BrokenJournalError, ConflictError, KeyReusedError, UnknownNameError
 from flows.events import Event, events
 from flows.state import ResponseState, fold, state_adapter
 from flows.tables import BOOKS, book_of
 from store.kinds import Kind
 
 # built once: an activation must not wait for statements to be put together
-_BY_KEY = {kind: select(book.heads.c.id).where(book.heads.c.key == bindparam("asked")) for kind, book in BOOKS.items()}
+_BY_KEY = {
+    kind: select(book.heads.c.id, book.heads.c.asked).where(book.heads.c.key == bindparam("wanted")) for kind, book in BOOKS.items()
+}
 _BY_ID = {kind: select(book.heads.c.id).where(book.heads.c.id == bindparam("asked")) for kind, book in BOOKS.items()}
 
 
@@ -47,11 +49,19 @@ class Head:
     flow_run: str | None
 
 
-def begin(connection: Connection, response: str, key: str, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
+def begin(
+    connection: Connection,
+    response: str,
+    key: str,
+    asked: str,
+    history: Sequence[Event],
+    state: ResponseState,
+    now: datetime,
+) -> Head:
     """Writes the head and the first entries of a new response."""
     rows = _rows(response, 0, genesis(response), history, now)
     last = rows[-1]["hash"]
-    row = {"id": response, "key": key, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
+    row = {"id": response, "key": key, "asked": asked, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
     named = {"incident": state.incident, "place": state.place}
     connection.execute(insert(book_of(response).heads), {**row, **named, **_moving(state, len(history), last)})
     connection.execute(insert(book_of(response).entries), rows)
@@ -92,10 +102,14 @@ def version(connection: Connection, response: str) -> int:
     return load(connection, response).version if found is None else found
 
 
-def by_key(connection: Connection, kind: Kind, key: str) -> str | None:
-    """The response that was opened with this idempotency key."""
-    found: str | None = connection.execute(_BY_KEY[kind], {"asked": key}).scalar_one_or_none()
-    return found
+def by_key(connection: Connection, kind: Kind, key: str, asked: str) -> str | None:
+    """The response that was opened with this idempotency key. Error: `KeyReusedError` where something else was asked with it."""
+    found = connection.execute(_BY_KEY[kind], {"wanted": key}).one_or_none()
+    if found is None:
+        return None
+    if found.asked != asked:
+        raise KeyReusedError(key, found.id)
+    return str(found.id)
 
 
 def entries(connection: Connection, response: str, after: int = 0) -> Iterator[Entry]:

@@ -28,6 +28,8 @@ class _Head(SQLModel):
     id: str = Field(primary_key=True)
     key: str = Field(unique=True)
     """Idempotency key: asking twice gives this response."""
+    asked: str
+    """Digest of what was asked with the key; other words with it are refused."""
     plan: str
     digest: str
     incident: str

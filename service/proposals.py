@@ -59,7 +59,9 @@ def accept(home: Home, name: str, body: AcceptBody, via: str) -> Turn:
     def mark(connection: Connection, response: str) -> None:
         mark_accepted(connection, name, response, body.by, home.clock.now())
 
-    turn = desk.engine.open(asked.plan, desk.opening(asked, via, name), f"proposal:{name}", mark)
+    key = f"proposal:{name}"
+    # whoever accepts it second, and however they would have, gets what the first one opened
+    turn = desk.engine.open(asked.plan, desk.opening(asked, via, name), key, mark, asked=key)
     return end_drills_in_the_way(desk.engine, turn)
 
 

@@ -2,7 +2,15 @@
 
 import re
 
-from flows.errors import BrokenJournalError, EvidenceError, FactValueError, NotAuthorisedError, NotCalledError, WrongStateError
+from flows.errors import (
+    BrokenJournalError,
+    EvidenceError,
+    FactValueError,
+    KeyReusedError,
+    NotAuthorisedError,
+    NotCalledError,
+    WrongStateError,
+)
 from plans.errors import ExpressionError, PlanFaultsError, PlanUnreadableError
 from store.errors import DatabaseBusyError, DatabaseFullError, SchemaVersionError, StoreError
 
@@ -13,6 +21,7 @@ _TITLES: dict[type[Exception], str] = {
     EvidenceError: "The evidence is not complete",
     ExpressionError: "A condition of the plan cannot be used",
     FactValueError: "The value does not fit the fact",
+    KeyReusedError: "The idempotency key was used for something else",
     NotAuthorisedError: "Not authorised for this",
     NotCalledError: "Not called for this task",
     PlanFaultsError: "The plan has faults",

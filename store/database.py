@@ -13,7 +13,7 @@ from sqlmodel import SQLModel
 
 from store.errors import DatabaseBusyError, DatabaseFullError, SchemaVersionError, StoreError
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_SECONDS = 30
 _PRAGMAS = (
     "journal_mode = WAL",

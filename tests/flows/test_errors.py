@@ -22,6 +22,7 @@ EXAMPLES = [
     errors.AlreadyOpenError("R-260904-a1b2c3", "flood", "rain", "魏家堡"),
     errors.UnnamedActivationError("R-260904-a1b2c3", "flood", "rain", "魏家堡"),
     errors.PeopleNeededError("flood", "R-260904-a1b2c3", "rain", ("王五",)),
+    errors.KeyReusedError("door-1", "R-260904-a1b2c3"),
     errors.ConflictError("R-260904-a1b2c3", 7),
     errors.BrokenJournalError("R-260904-a1b2c3", 7, "missing"),
 ]
