@@ -1,23 +1,20 @@
-"""Where Tocsin keeps its data and how it reaches people: `TOCSIN_HOME` and the `tocsin.toml` in it."""
+"""How Tocsin reaches people and is reached: `tocsin.toml` in the data folder. Whatever is wrong in it is said at the start."""
 
-import os
+import re
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Self
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-CHANNEL_KINDS = ("sms", "wechat", "voice", "email")
+from service.settings_faults import SettingsError, faults_of
 
-
-class SettingsError(Exception):
-    def __init__(self, path: str, fault: str) -> None:
-        super().__init__(path, fault)
-        self.path, self.fault = path, fault
-
-    def __str__(self) -> str:
-        return f"{self.path}: {self.fault}"
+WRITTEN_TO_A_FILE = "file://"
+_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+_TOKEN = re.compile(r"[0-9A-Za-z]{3,32}")
+_AES_KEY = re.compile(r"[0-9A-Za-z]{43}")
 
 
 class _Section(BaseModel):
@@ -30,6 +27,21 @@ class Server(_Section):
     public_url: str = ""
     """How phones reach us; empty: the host and port above."""
 
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str) -> str:
+        if url and not _leads_somewhere(url):
+            raise ValueError(
+                f"{url!r} is no address of a web server; expected https://HOST, with :PORT and /PATH where there are"
+            )
+        return url
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> Self:
+        if self.host in _EVERYWHERE and not self.public_url:
+            raise ValueError(f"public_url is missing: nobody can call {self.host!r} back; expected the address that phones use")
+        return self
+
 
 class Prefect(_Section):
     port: int = Field(default=4210, ge=1, le=65535)
@@ -37,11 +49,46 @@ class Prefect(_Section):
 
 
 class Wecom(_Section):
-    """Callback of the WeCom application; empty: button answers are refused."""
+    """Callback of the WeCom application; left out as a whole: button answers are refused."""
 
     token: str = ""
     encoding_aes_key: str = ""
     corp: str = ""
+
+    @field_validator("token")
+    @classmethod
+    def _is_a_token(cls, token: str) -> str:
+        if token and not _TOKEN.fullmatch(token):
+            raise ValueError("this is no Token; expected 3 to 32 letters and digits, as the application's page shows them")
+        return token
+
+    @field_validator("encoding_aes_key")
+    @classmethod
+    def _is_a_key(cls, key: str) -> str:
+        if key and not _AES_KEY.fullmatch(key):
+            raise ValueError(f"{len(key)} characters that are no EncodingAESKey; expected 43 letters and digits, copied whole")
+        return key
+
+    @model_validator(mode="after")
+    def _is_whole(self) -> Self:
+        given = {name: bool(getattr(self, name)) for name in type(self).model_fields}
+        missing = " and ".join(name for name, is_given in given.items() if not is_given)
+        if any(given.values()) and missing:
+            raise ValueError(f"{missing} missing; expected all of {', '.join(given)}, or no [wecom] at all")
+        return self
+
+
+class Channels(_Section):
+    """The address of the gateway for each kind; None: nothing is said of it."""
+
+    sms: str | None = None
+    wechat: str | None = None
+    voice: str | None = None
+    email: str | None = None
+
+    def named(self) -> dict[str, str]:
+        found: dict[str, str] = self.model_dump(exclude_none=True)
+        return found
 
 
 class Settings(_Section):
@@ -49,9 +96,9 @@ class Settings(_Section):
     server: Server = Server()
     prefect: Prefect = Prefect()
     wecom: Wecom = Wecom()
-    channels: dict[str, str] = Field(default_factory=dict)
-    """Channel kind to URL; a kind not named here is written to a file in the data folder."""
-    drill_channels: dict[str, str] = Field(default_factory=dict)
+    channels: Channels = Channels()
+    """A kind not named here is written to a file in the data folder."""
+    drill_channels: Channels = Channels()
     """The same for drills; a kind not named here goes where the real one goes."""
 
     @field_validator("zone")
@@ -59,7 +106,7 @@ class Settings(_Section):
     def _is_a_zone(cls, zone: str) -> str:
         try:
             ZoneInfo(zone)
-        except ZoneInfoNotFoundError as cause:
+        except (KeyError, ValueError, OSError) as cause:
             raise ValueError(f"there is no time zone {zone!r}; expected a name such as Asia/Shanghai") from cause
         return zone
 
@@ -68,62 +115,33 @@ class Settings(_Section):
         return (self.server.public_url or f"http://{self.server.host}:{self.server.port}").rstrip("/")
 
     def channel_urls(self) -> dict[str, str]:
-        return {**dict.fromkeys(CHANNEL_KINDS, "file://"), **self.channels}
+        return {**dict.fromkeys(Channels.model_fields, WRITTEN_TO_A_FILE), **self.channels.named()}
 
     def drill_channel_urls(self) -> dict[str, str]:
-        return {**self.channel_urls(), **self.drill_channels}
-
-
-@dataclass(frozen=True, slots=True)
-class Folder:
-    """The data folder and the files in it."""
-
-    path: Path
-
-    @property
-    def database(self) -> Path:
-        return self.path / "tocsin.db"
-
-    @property
-    def settings(self) -> Path:
-        return self.path / "tocsin.toml"
-
-    @property
-    def plans(self) -> Path:
-        """The bureau's own plans; they come before the shipped library."""
-        return self.path / "plans"
-
-    @property
-    def alert_sources(self) -> Path:
-        return self.path / "alerts.toml"
-
-    @property
-    def evidence(self) -> Path:
-        """What people sent from their phones, by response."""
-        return self.path / "evidence"
-
-    @property
-    def logs(self) -> Path:
-        return self.path / "logs"
-
-
-def folder_from_environment() -> Folder:
-    """`TOCSIN_HOME`, or the per-user default: `$XDG_DATA_HOME/tocsin`, else `~/.local/share/tocsin`."""
-    named = os.environ.get("TOCSIN_HOME")
-    if named:
-        return Folder(Path(named).expanduser())
-    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Folder(Path(base) / "tocsin")
+        return {**self.channel_urls(), **self.drill_channels.named()}
 
 
 def read_settings(path: Path) -> Settings:
     """Defaults where the file is absent. Error: `SettingsError`, with every fault."""
-    if not path.exists():
-        return Settings()
     try:
         return Settings.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except FileNotFoundError:
+        return Settings()
+    except OSError as cause:
+        raise SettingsError(str(path), [f"cannot be read: {cause.strerror}"]) from cause
+    except UnicodeDecodeError as cause:
+        raise SettingsError(str(path), [f"byte {cause.start} is not UTF-8; save the file as UTF-8"]) from cause
     except tomllib.TOMLDecodeError as cause:
-        raise SettingsError(str(path), f"not TOML: {cause}") from cause
+        raise SettingsError(str(path), [f"not TOML: {cause}"]) from cause
     except ValidationError as cause:
-        faults = "; ".join(f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in cause.errors())
-        raise SettingsError(str(path), faults) from cause
+        raise SettingsError(str(path), faults_of(cause, Settings)) from cause
+
+
+def _leads_somewhere(url: str) -> bool:
+    """A web address of a host, without an account, a query or a fragment, so that paths can be put after it."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    return known and not (parts.username or parts.query or parts.fragment or re.search(r"\s", url))

@@ -9,7 +9,7 @@ import pytest
 
 from resources import tables as roster
 from resources.samples import sample_duty
-from service.settings import Folder
+from service.folder import Folder
 from service.wiring import Home
 from store.clock import RealClock
 
