@@ -15,7 +15,7 @@ from notifications.simulators.simulators import Simulators
 from plans.model import Level
 from resources import tables as roster
 from resources.samples import sample_duty
-from service.settings import Folder
+from service.folder import Folder
 from service.wiring import Home
 from store.clock import new_token
 from store.kinds import Kind

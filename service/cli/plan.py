@@ -76,7 +76,7 @@ def show(
 
 def plan_folders() -> tuple[Path, ...]:
     """The bureau's own plans, `plans` in the data folder, before the shipped ones."""
-    from service.settings import folder_from_environment
+    from service.folder import folder_from_environment
 
     folder = folder_from_environment().plans
     return (folder,) if folder.is_dir() else ()

@@ -15,7 +15,7 @@ from notifications.simulators.simulators import Simulators
 from resources import tables as roster
 from resources.samples import sample_duty
 from service.children import free_port, local_address
-from service.settings import Folder
+from service.folder import Folder
 from service.wiring import Home
 from store.clock import RealClock, ScaledClock
 

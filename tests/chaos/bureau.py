@@ -17,7 +17,7 @@ from plans.model import Level
 from resources import tables as roster
 from resources.samples import sample_duty
 from service.children import answers, free_port
-from service.settings import Folder
+from service.folder import Folder
 from service.wiring import Home
 from store.clock import RealClock, ScaledClock
 

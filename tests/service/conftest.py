@@ -11,8 +11,8 @@ from notifications.channels import registry
 from resources import tables as roster
 from resources.samples import sample_duty
 from service.api import make_app
+from service.folder import Folder
 from service.hearing import Hearing
-from service.settings import Folder
 from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind

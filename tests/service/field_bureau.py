@@ -14,8 +14,8 @@ from resources.samples import sample_duty
 from service.api import make_app
 from service.auth import LINK_KEEPS, LinkGrant
 from service.desk import Activation, Desk
-from service.hearing import Hearing
 from service.folder import Folder
+from service.hearing import Hearing
 from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind

@@ -11,8 +11,8 @@ from fastapi.testclient import TestClient
 from notifications.callbacks.wecom import LARGEST
 from notifications.callbacks.wecom_crypto import envelope
 from service.api import make_app
+from service.folder import Folder
 from service.hearing import Hearing
-from service.settings import Folder
 from service.wiring import Home
 from store.clock import RealClock
 

@@ -13,8 +13,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from service.children import answers, free_port
+from service.folder import Folder
 from service.gate import LARGEST_ALERT, LARGEST_BODY
-from service.settings import Folder
 from service.wiring import Home
 from store.clock import RealClock
 
