@@ -197,8 +197,8 @@ class KeyReusedError(FlowError):
 
     def __str__(self) -> str:
         return (
-            f"the idempotency key {self.key!r} opened {self.response} with other words; nothing was changed; repeat the same words "
-            "to get that response again, or give another key to open another one"
+            f"the idempotency key {self.key!r} opened {self.response} with other words; nothing was changed; repeat the same "
+            "words to get that response again, or give another key to open another one"
         )
 
 

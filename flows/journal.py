@@ -21,7 +21,8 @@ from store.kinds import Kind
 
 # built once: an activation must not wait for statements to be put together
 _BY_KEY = {
-    kind: select(book.heads.c.id, book.heads.c.asked).where(book.heads.c.key == bindparam("wanted")) for kind, book in BOOKS.items()
+    kind: select(book.heads.c.id, book.heads.c.asked).where(book.heads.c.key == bindparam("wanted"))
+    for kind, book in BOOKS.items()
 }
 _BY_ID = {kind: select(book.heads.c.id).where(book.heads.c.id == bindparam("asked")) for kind, book in BOOKS.items()}
 

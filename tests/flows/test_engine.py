@@ -235,7 +235,7 @@ def test_refused_command_says_why_and_changes_nothing(
     if error is WrongStateError:
         night.stand_down()
         night.close("enough")
-        words = "the response is closed: cannot Acknowledge; open a new response if the danger is back; nothing was changed"
+        words = "the response is closed: cannot acknowledge; open a new response if the danger is back; nothing was changed"
     before = counted(night)
 
     with pytest.raises(error) as refused:

@@ -148,7 +148,7 @@ def test_nothing_happens_after_the_close(night: Night) -> None:
 
     assert night.forward(minutes(24 * 60)) == ()
     assert night.engine.due(night.clock.now()) == {}
-    with pytest.raises(WrongStateError, match="the response is closed: cannot AddNote; open a new response"):
+    with pytest.raises(WrongStateError, match="the response is closed: cannot add note; open a new response"):
         night.submit(AddNote(by="zhao", text="one more thing"))
 
 

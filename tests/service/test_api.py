@@ -42,6 +42,57 @@ def test_the_same_idempotency_key_gives_the_same_response(api: TestClient, activ
     assert len(api.get("/api/v1/responses").json()) == 1
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"place": "魏家堡"},
+        {"level": "II", "approved_by": "gaozhenhua"},
+        {"facts": {"flow": 3301}},
+        {"reason": "x"},
+        {"oral": True},
+    ],
+    ids=str,
+)
+def test_the_same_idempotency_key_with_other_words_is_refused(
+    api: TestClient, activation: Activation, change: Activation
+) -> None:
+    first = api.post("/api/v1/responses", json=activation, headers={"Idempotency-Key": "k"}).json()["response"]
+    before = api.get(f"/api/v1/responses/{first}").json()
+
+    other = api.post("/api/v1/responses", json=activation | change, headers={"Idempotency-Key": "k"})
+
+    refused(other, 422, "'k'", first, "another key")
+    assert other.json()["title"] == "The idempotency key was used for something else"
+    assert api.get(f"/api/v1/responses/{first}").json() == before
+    assert len(api.get("/api/v1/responses").json()) == 1
+
+
+def test_a_drill_with_a_key_that_began_another_drill_is_refused(api: TestClient) -> None:
+    drill = {"plan": "flood", "level": "III", "by": "chenzhiyuan"}
+    first = api.post("/api/v1/drills", json=drill, headers={"Idempotency-Key": "k"}).json()["response"]
+
+    refused(api.post("/api/v1/drills", json=drill | {"level": "II"}, headers={"Idempotency-Key": "k"}), 422, first)
+    assert api.post("/api/v1/drills", json=drill, headers={"Idempotency-Key": "k"}).json()["response"] == first
+
+
+def test_the_same_words_are_the_same_however_a_value_is_written(api: TestClient, activation: Activation) -> None:
+    first = api.post("/api/v1/responses", json=activation, headers={"Idempotency-Key": "k"})
+    second = api.post("/api/v1/responses", json=activation | {"facts": {"flow": "3300 m3/s"}}, headers={"Idempotency-Key": "k"})
+
+    assert (second.status_code, second.json()["response"]) == (200, first.json()["response"])
+
+
+def test_whoever_accepts_a_proposal_second_gets_what_the_first_opened(api: TestClient) -> None:
+    told = api.post("/api/v1/alerts", content=flood_warning(START), headers=XML).json()["messages"][0]
+    path = f"/api/v1/proposals/{told['proposals'][0]['id']}/accept"
+    first = api.post(path, json={"by": "chenzhiyuan", "approved_by": "liangwenbo", "level": "III"})
+
+    second = api.post(path, json={"by": "liangwenbo", "level": "III"})
+
+    assert (second.status_code, second.json()["response"]) == (200, first.json()["response"])
+    assert second.json()["changed"] is False
+
+
 def test_without_a_level_the_facts_decide_it(api: TestClient, activation: Activation) -> None:
     answer = api.post("/api/v1/responses", json=activation | {"level": "", "facts": {"flow": 4100}, "approved_by": "gaozhenhua"})
 
@@ -115,7 +166,12 @@ def test_after_the_close_every_verb_is_refused_in_words(api: TestClient, activat
     api.post(f"{path}/close", json={"by": "chenzhiyuan", "reason": "归档"})
 
     refused(early, 409, "stand it down first")
-    refused(api.post(f"{path}/tasks/verify/acknowledge", json={"by": "chenzhiyuan"}), 409, "closed", "new response")
+    refused(
+        api.post(f"{path}/tasks/verify/acknowledge", json={"by": "chenzhiyuan"}),
+        409,
+        "closed: cannot acknowledge",
+        "new response",
+    )
     assert api.get(f"{path}/verify").json()["whole"] is True
 
 
