@@ -10,6 +10,7 @@ import pytest
 from resources import tables as roster
 from resources.samples import sample_duty
 from service.folder import Folder
+from service.views import response_list
 from service.wiring import Home
 from store.clock import RealClock
 
@@ -55,3 +56,14 @@ def test_a_refusal_ends_otherwise(home: Home) -> None:
 
     assert code == 1
     assert "may not approve level III" in told
+
+
+def test_a_key_that_comes_again_with_other_words_opens_nothing(home: Home) -> None:
+    first = activated(home, *FLOOD, "--key", "k")
+    again = activated(home, *FLOOD, "--key", "k")
+    code, told = activated(home, *FLOOD, "--key", "k", "--place", "魏家堡")
+
+    assert (first[0], again[0], code) == (0, 0, 2)
+    assert "the idempotency key 'k' opened R-" in told
+    with home.database.read() as connection:
+        assert len(response_list(connection)) == 1
