@@ -9,12 +9,18 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
+from alerts.errors import AlertError
 from flows.errors import FlowError
 from plans.errors import PlanError
 from service.auth import AuthError
 from service.shape_faults import shape_faults
 from service.titles import title_of
 from store.errors import StoreError
+
+FAILED = (
+    "Tocsin failed on this request and its log says how; look whether it was done before you send it again (with the same "
+    "Idempotency-Key an activation is never done twice)"
+)
 
 
 def problem(status: int, detail: str, instance: str, title: str = "", **more: Any) -> JSONResponse:
@@ -35,8 +41,9 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(FlowError)
     @app.exception_handler(AuthError)
     @app.exception_handler(PlanError)
+    @app.exception_handler(AlertError)
     async def refused(request: Request, error: Exception) -> JSONResponse:
-        assert isinstance(error, FlowError | AuthError | PlanError)
+        assert isinstance(error, FlowError | AuthError | PlanError | AlertError)
         return problem(error.status, str(error), request.url.path, title_of(error))
 
     @app.exception_handler(StoreError)
@@ -52,6 +59,10 @@ def install(app: FastAPI) -> None:
         listed = [{"in": each.place, "field": each.field, "expected": each.expected, "found": each.found} for each in faults]
         detail = f"{'; '.join(map(str, faults))}; nothing was changed"
         return problem(422, detail, request.url.path, "The request does not have the expected form", errors=listed)
+
+    @app.exception_handler(Exception)
+    async def failed(request: Request, _error: Exception) -> JSONResponse:
+        return problem(500, FAILED, request.url.path)
 
     @app.exception_handler(HTTPException)
     async def plain(request: Request, error: Exception) -> JSONResponse:

@@ -2,6 +2,7 @@
 
 import re
 
+from alerts.errors import ProfileError
 from flows.errors import (
     BrokenJournalError,
     EvidenceError,
@@ -26,6 +27,7 @@ _TITLES: dict[type[Exception], str] = {
     NotCalledError: "Not called for this task",
     PlanFaultsError: "The plan has faults",
     PlanUnreadableError: "The plan cannot be read",
+    ProfileError: "The alert profile is not right",
     SchemaVersionError: "The database is of another version",
     StoreError: "The database does not answer as expected",
     WrongStateError: "Not possible in this state",

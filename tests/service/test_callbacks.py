@@ -16,7 +16,7 @@ from service.hearing import Hearing
 from service.wiring import Home
 from store.clock import RealClock
 
-CORPORATION, TOKEN, KEY = "ww1", "the-token-of-wecom", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+CORPORATION, TOKEN, KEY = "ww1", "thetokenofwecom", "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 SEAL = envelope(TOKEN, KEY, CORPORATION)
 TEXT = (
     "<xml><FromUserName>zhangwei</FromUserName><CreateTime>1764000000</CreateTime><MsgType>text</MsgType>"

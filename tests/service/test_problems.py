@@ -4,13 +4,17 @@ import re
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 import service.serve  # noqa: F401  # brings every error that a door can meet
+from alerts.errors import AlertError
 from flows.errors import FlowError, UnknownNameError
 from plans.errors import PlanError, UnknownPlanError
 from service.auth import AuthError, ForgedLinkError
+from service.problems import install
 from service.titles import title_of
+from service.wiring import Home
 from store.errors import DatabaseBusyError, StoreError
 
 Activation = dict[str, Any]
@@ -21,7 +25,8 @@ def kinds(base: type[Exception]) -> set[type[Exception]]:
 
 
 EVERY = sorted(
-    {each for base in (FlowError, PlanError, StoreError, AuthError) for each in kinds(base)}, key=lambda each: each.__name__
+    {each for base in (AlertError, FlowError, PlanError, StoreError, AuthError) for each in kinds(base)},
+    key=lambda each: each.__name__,
 )
 
 
@@ -108,3 +113,27 @@ def test_a_time_without_its_zone_is_a_fault_of_the_request(api: TestClient, acti
 
     assert answer.status_code == 422
     assert "body field 'observed_at': found '2026-09-03T18:00:00'; expected a time with its zone" in answer.json()["detail"]
+
+
+def test_alert_rules_that_are_not_right_are_told_as_a_problem(api: TestClient, home: Home) -> None:
+    home.folder.alert_sources.write_text("[sources.hydrology]\nsender = 1\n", "utf-8")
+
+    answer = api.post("/api/v1/alerts", params={"source": "hydrology"}, content=b"<x/>", headers={"Content-Type": "text/xml"})
+
+    assert (answer.status_code, answer.headers["content-type"]) == (422, "application/problem+json")
+    assert (answer.json()["title"], "alerts.toml" in answer.json()["detail"]) == ("The alert profile is not right", True)
+
+
+def test_a_failure_of_ours_is_a_problem_too_and_tells_nothing_of_the_inside() -> None:
+    app = FastAPI()
+    install(app)
+
+    @app.get("/")
+    def fail() -> None:
+        raise RuntimeError("the inside")
+
+    answer = TestClient(app, raise_server_exceptions=False).get("/")
+
+    assert (answer.status_code, answer.headers["content-type"]) == (500, "application/problem+json")
+    assert "log" in answer.json()["detail"]
+    assert "inside" not in answer.text
