@@ -44,6 +44,22 @@ def test_a_schedule_that_fires_opens_a_drill_at_its_level(
     until(lambda: prefect.flow_run(run)["state_name"], "Completed")
 
 
+def test_a_drill_is_skipped_and_says_why_while_a_real_response_needs_its_people(
+    start_worker: Callable[[], Child], bureau: Bureau, prefect: Prefect, until: Until
+) -> None:
+    response = bureau.activate()
+    start_worker()
+    until(lambda: prefect.has_deployment("quick-drill/drill"))
+
+    run = prefect.run_deployment("quick-drill/drill", {"level": "III", "by": "schedule"}).json()["id"]
+    until(lambda: prefect.flow_run(run)["state_name"], "Skipped")
+
+    state = prefect.flow_run(run)["state"]
+    assert state["type"] == "CANCELLED"
+    assert f"the real response {response} (渭河洪水) needs the same people (Zhao" in state["message"]
+    assert [head.response for head in bureau.opened()] == [response]
+
+
 def test_scheduling_again_under_the_same_name_replaces_the_schedule(at_server: None) -> None:
     asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", level=Level.III, name="spring"))
     asyncio.run(schedule_drill(quick_plan(), "0 9 15 5,11 *", level=Level.II, name="spring"))

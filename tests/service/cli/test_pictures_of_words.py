@@ -87,6 +87,23 @@ def test_a_journal_line_shows_its_step_and_hostile_words_as_words(capsys: pytest
     assert "verify.1 [call]  engine  70 s late" in second
 
 
+def test_a_journal_line_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    entry = {"entry": 9, "at": AT, "by": "zhao", "via": ""}
+    ended = {**entry, "kind": "stood_down", "reason": "the water\nhas fallen"}
+    withdrawn = {**entry, "kind": "task_withdrawn", "assignment": "verify.1", "reason": HOSTILE}
+    noted = {**entry, "kind": "note_added", "text": "the bridge holds"}
+    drills = {**entry, "kind": "drills_ended", "drills": ["D-260903-abcdef"]}
+
+    print_journal([ended, withdrawn, noted, drills], UTC)
+
+    first, second, third, fourth = capsys.readouterr().out.splitlines()
+    assert "stood_down" in first
+    assert "the water has fallen  zhao" in first
+    assert f"verify.1: {SHOWN}" in second
+    assert "the bridge holds" in third
+    assert "D-260903-abcdef" in fourth
+
+
 def test_a_long_journal_line_stays_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
 
