@@ -100,10 +100,19 @@ def open_codes_at(connection: Connection, address: str) -> tuple[OpenCode, ...]:
     return tuple(_as_open_code(row) for row in connection.execute(statement).mappings())
 
 
-def has_ever_had_a_code(connection: Connection, address: str) -> bool:
-    """Whether we know who answers from there."""
-    statement = select(short_codes.c.id).where(_reached_at(address)).limit(1)
-    return connection.execute(statement).first() is not None
+def last_code_at(connection: Connection, address: str) -> OpenCode | None:
+    """What was last asked of that phone or account, answered long since or not; None: we do not know who that is."""
+    statement = select(short_codes).where(_reached_at(address)).order_by(short_codes.c.id.desc()).limit(1)
+    row = connection.execute(statement).mappings().first()
+    return None if row is None else _as_open_code(row)
+
+
+def code_of(connection: Connection, response: str, assignment: str, person: str) -> OpenCode | None:
+    """The number under which a person was called for an assignment, open or not."""
+    c = short_codes.c
+    theirs = (c.response == response, c.assignment == assignment, c.person == person)
+    row = connection.execute(select(short_codes).where(*theirs).order_by(c.id.desc()).limit(1)).mappings().first()
+    return None if row is None else _as_open_code(row)
 
 
 def _reached_at(address: str) -> ColumnElement[bool]:

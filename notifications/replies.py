@@ -1,18 +1,19 @@
 """From a reply to an answer: kept first, then understood, or handed to the desk. The same reply twice has one effect."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, RowMapping
 
-from notifications import inbound
-from notifications.codes import OpenCode, has_ever_had_a_code, open_codes_at, shown
+from notifications import inbound, say_back
+from notifications.codes import OpenCode, code_of, last_code_at, open_codes_at, shown
 from notifications.grammar import Said, understand
 from notifications.message import Answer, Reply, Verb
 from notifications.outbox import delivery
 from notifications.phones import canonical
 from notifications.rendered import clean
-from notifications.say_back import confirmation, list_of
+from notifications.say_back import SaidTo, Sentence
 
 _MOST_SAID_BACK = 5  # two automatic systems must not answer each other for ever
 _SAID_BACK_WITHIN = timedelta(hours=1)
@@ -40,44 +41,49 @@ Meaning = Understood | NeedsDesk | Ignored
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a reply means, and what to send back to its address (empty: nothing).
-
-    `is_repeated`: it came before; the meaning is the same, and nothing is said back a second time.
-    """
+    """What a reply means. `is_repeated`: it came before; the meaning is the same, and nothing more is said or done."""
 
     meaning: Meaning
-    say_back: str = ""
     is_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
-class DeskItem:
-    """A reply that waits for a person to read it; `channel` and `external_id` name it."""
+class Became:
+    """What an answer led to, in words for who gave it. `why` is empty when it did something, or says why it did not."""
 
-    channel: str
-    external_id: str
-    address: str
-    text: str
-    at: datetime
-    why: str
+    sentence: Sentence
+    why: str = ""
 
 
 def receive(connection: Connection, reply: Reply, now: datetime) -> Heard:
-    """Keep a reply and say what it means. Pass an answer on, then call `settled`; until then it is among `waiting`."""
+    """Keep a reply and say what it means; who was not understood is told how to answer, in the same transaction.
+
+    Pass an answer on, then call `settled`; until then it is among `waiting`.
+    """
     address = canonical(reply.address)
     before = inbound.store(connection, reply, address, now)
     if before is not None:
         return Heard(_meaning_of(before), is_repeated=True)
-    heard = _by_delivery(connection, reply) if reply.delivery else _by_text(connection, reply, address)
-    if inbound.said_back_since(connection, address, now - _SAID_BACK_WITHIN) >= _MOST_SAID_BACK:
-        heard = Heard(heard.meaning)
-    inbound.explain(connection, reply, _columns(heard))
-    return heard
+    meaning = _by_delivery(connection, reply) if reply.delivery else _by_text(connection, reply, address)
+    inbound.explain(connection, reply.channel, reply.external_id, _columns(meaning))
+    if isinstance(meaning, NeedsDesk):
+        _tell_how_to_answer(connection, inbound.kept(connection, reply.channel, reply.external_id), now)
+    return Heard(meaning)
 
 
-def settled(connection: Connection, channel: str, external_id: str, now: datetime) -> None:
-    """The answer is in the journal, or the desk has dealt with the reply."""
-    inbound.settle(connection, channel, external_id, now)
+def settled(connection: Connection, channel: str, external_id: str, now: datetime, became: Became) -> bool:
+    """The answer has been passed on, and this became of it; False, and nothing is changed, when that was so before."""
+    if not inbound.settle(connection, channel, external_id, now):
+        return False
+    inbound.explain(connection, channel, external_id, {"why": became.why})
+    return True
+
+
+def confirm(connection: Connection, channel: str, external_id: str, became: Became, now: datetime) -> None:
+    """Tell the sender what their answer did, once for each reply and on the channel they wrote by."""
+    row = inbound.kept(connection, channel, external_id)
+    if code := code_of(connection, row["response"], row["assignment"], row["person"]):
+        _say(connection, row, [code], became.sentence, now)
 
 
 def waiting(connection: Connection) -> tuple[tuple[str, str, Answer], ...]:
@@ -86,39 +92,54 @@ def waiting(connection: Connection) -> tuple[tuple[str, str, Answer], ...]:
     return tuple((row["channel"], row["external_id"], _answer_of(row)) for row in rows)
 
 
-def for_desk(connection: Connection) -> tuple[DeskItem, ...]:
-    """What people wrote that only a person can understand, oldest first."""
-    names = ("channel", "external_id", "address", "text", "at", "why")
-    return tuple(DeskItem(*(row[name] for name in names)) for row in inbound.unsettled(connection, "desk"))
+def _tell_how_to_answer(connection: Connection, row: RowMapping, now: datetime) -> None:
+    codes = open_codes_at(connection, row["address"])
+    if codes:
+        about = say_back.of_one_kind(codes)
+        _say(connection, row, about, say_back.how_to_answer(about), now)
+    elif last := last_code_at(connection, row["address"]):
+        _say(connection, row, [last], say_back.NOTHING_OPEN, now, listed=False)
 
 
-def _by_delivery(connection: Connection, reply: Reply) -> Heard:
+def _say(
+    connection: Connection, row: RowMapping, about: Sequence[OpenCode], sentence: Sentence, now: datetime, *, listed: bool = True
+) -> None:
+    """Whose replies lead to nothing hears so a few times, then no more."""
+    said = inbound.said_back_since(connection, row["address"], now - _SAID_BACK_WITHIN)
+    if row["why"] and said >= _MOST_SAID_BACK:
+        return
+    reply = SaidTo(f"answer/{row['id']}", row["channel"], row["address"])
+    words = say_back.queue(connection, reply, about, sentence, now, listed=listed)
+    inbound.explain(connection, row["channel"], row["external_id"], {"say_back": words})
+
+
+def _by_delivery(connection: Connection, reply: Reply) -> Meaning:
     """A button or a key: the provider says for which delivery."""
     view = delivery(connection, reply.delivery)
     if view is None:
-        return Heard(Ignored(f"no delivery {reply.delivery!r}"))
+        return Ignored(f"no delivery {reply.delivery!r}")
     if canonical(reply.address).casefold() != canonical(view.address).casefold():
-        return Heard(Ignored(f"delivery {view.id} went to somebody else"))
+        return Ignored(f"delivery {view.id} went to somebody else")
     said = _verb_of(reply.text)
     if said is None:
-        return Heard(NeedsDesk("the answer is not one we know"))
+        return NeedsDesk("the answer is not one we know")
     code = OpenCode(view.person, None, view.code or 0, view.response, view.assignment)
-    return Heard(Understood(_answer(code, said, reply)))
+    return Understood(_answer(code, said, reply))
 
 
-def _by_text(connection: Connection, reply: Reply, address: str) -> Heard:
+def _by_text(connection: Connection, reply: Reply, address: str) -> Meaning:
     """An SMS: matched by the code in it, or by being the only one open for that phone."""
     codes = open_codes_at(connection, address)
-    if not codes and not has_ever_had_a_code(connection, address):
-        return Heard(Ignored("a stranger"))
+    if not codes and last_code_at(connection, address) is None:
+        return Ignored("a stranger")
     said = understand(reply.text)
     if said is None:
-        return Heard(NeedsDesk("not understood"), list_of(connection, codes))
+        return NeedsDesk("not understood")
     meant = [code for code in codes if said.code in (None, code.code)]
     if len(meant) != 1:
         why = f"no open code {shown(said.code)}" if said.code is not None else f"no code, and {len(codes)} are open"
-        return Heard(NeedsDesk(why), list_of(connection, codes))
-    return Heard(Understood(_answer(meant[0], said, reply)), confirmation(connection, meant[0], said))
+        return NeedsDesk(why)
+    return Understood(_answer(meant[0], said, reply))
 
 
 def _verb_of(text: str) -> Said | None:
@@ -132,22 +153,16 @@ def _answer(code: OpenCode, said: Said, reply: Reply) -> Answer:
     return Answer(code.response, code.assignment, code.person, said.verb, reply.channel, reply.at, clean(said.reason))
 
 
-def _columns(heard: Heard) -> dict[str, str]:
-    match heard.meaning:
+def _columns(meaning: Meaning) -> dict[str, str]:
+    match meaning:
         case Understood(answer):
-            columns = {
-                "meaning": "answer",
-                "response": answer.response,
-                "assignment": answer.assignment,
-                "person": answer.person,
-                "verb": answer.verb.value,
-                "reason": answer.reason,
+            return {"meaning": "answer", "reason": answer.reason, "verb": answer.verb.value} | {
+                name: getattr(answer, name) for name in ("response", "assignment", "person")
             }
         case NeedsDesk(why):
-            columns = {"meaning": "desk", "why": why}
+            return {"meaning": "desk", "why": why}
         case Ignored(why):
-            columns = {"meaning": "ignored", "why": why}
-    return columns | {"say_back": heard.say_back}
+            return {"meaning": "ignored", "why": why}
 
 
 def _meaning_of(row: RowMapping) -> Meaning:

@@ -1,55 +1,123 @@
-"""The short automatic answers to an SMS: what was recorded, or how to answer so that it can be."""
+"""The short automatic answers to a reply: what it did, or how to answer so that it can be understood. Queued like any message."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from notifications import outbox
 from notifications.codes import OpenCode, shown
-from notifications.grammar import Said
-from notifications.message import Verb
-from notifications.rendered import clean, is_chinese, marked
+from notifications.message import Call, Priority, Recipient
+from notifications.outbox import DeliveryView, view_of
+from notifications.rendered import clean, is_chinese
 from notifications.tables import message_table
 from store.kinds import Kind
 
+TEMPLATE = ASSIGNMENT = "answer"
+"""The plan's message for it. It belongs to no task: the end of one takes back what is queued for it."""
+_KEEPS = timedelta(minutes=30)
+_MOST_LISTED = 5
 
-def confirmation(connection: Connection, code: OpenCode, said: Said) -> str:
-    task, language = _task_of(connection, code)
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """At most 35 characters: no more goes into one variable of an approved SMS template."""
+
+    zh: str
+    en: str
+
+    def spoken(self, language: str) -> str:
+        return self.zh if is_chinese(language) else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class SaidTo:
+    """Where a reply came from; `step` names the one thing that is said back to it."""
+
+    step: str
+    channel: str
+    address: str
+
+
+NOTHING_OPEN = Sentence("没有等您回复的任务，已转值班员查看", "Nothing open for you; desk informed")
+
+
+def plain(language: str) -> str:
+    """The source of a template for plans that have none of this name."""
+    colon = "：" if is_chinese(language) else ": "
+    return "{{ reason }}{% if task %}" + colon + "{{ task }}{% endif %}"
+
+
+def how_to_answer(codes: Sequence[OpenCode]) -> Sentence:
+    code = shown(codes[0].code)
+    return Sentence(
+        f"未看懂，已转值班员。收到回“1 {code}”，不能到回“2 {code}”",
+        f"Not understood. Yes 1 {code}, no 2 {code}",
+    )
+
+
+def of_one_kind(codes: Sequence[OpenCode]) -> Sequence[OpenCode]:
+    """A message is real or a drill, never both: while something real waits, the drill is not spoken of."""
+    real = [code for code in codes if Kind.of(code.response) is Kind.REAL]
+    return real or codes
+
+
+def queue(
+    connection: Connection,
+    to: SaidTo,
+    about: Sequence[OpenCode],
+    sentence: Sentence,
+    now: datetime,
+    *,
+    listed: bool = True,
+) -> str:
+    """Puts the answer into the outbox, once; returns its words.
+
+    `about` is of one kind and not empty; the first names the person. `listed`: their tasks are named.
+    """
+    calls = [_call_of(connection, code) for code in about[: _MOST_LISTED if listed else 1]]
+    last, language = calls[0], calls[0].language
+    words = sentence.spoken(language)
+    tasks = _listed(about, calls, language) if listed else ""
+    message = Call(
+        response=last.response,
+        plan_digest=last.plan_digest,
+        assignment=ASSIGNMENT,
+        step=to.step,
+        epoch=1,
+        recipient=Recipient(last.person, last.name, language, {to.channel: to.address}),
+        channels=(to.channel,),
+        template=TEMPLATE,
+        parameters={**last.parameters, "task": tasks, "reason": words},
+        priority=Priority.OPERATION,
+        at=now,
+        expires=now + _KEEPS,
+        answerable=False,
+    )
+    outbox.add(connection, [message], now)
+    return f"{words} {tasks}".strip()
+
+
+def _listed(about: Sequence[OpenCode], calls: Sequence[DeliveryView], language: str) -> str:
+    more = len(about) - len(calls)
+    names = [
+        f"{shown(code.code)} {clean(call.parameters.get('task', '') or code.assignment)}"
+        for code, call in zip(about, calls, strict=False)
+    ]
     if is_chinese(language):
-        text = f"已记录：{shown(code.code)} {task}，{'收到' if said.verb is Verb.ACKNOWLEDGE else '不能到'}。"
-    else:
-        text = f"Recorded: {shown(code.code)} {task}, {'received' if said.verb is Verb.ACKNOWLEDGE else 'cannot'}."
-    return marked(Kind.of(code.response), language, text)
+        return "；".join(names) + (f"；另有 {more} 项" if more else "")
+    return "; ".join(names) + (f"; {more} more" if more else "")
 
 
-def list_of(connection: Connection, codes: Sequence[OpenCode]) -> str:
-    """How to answer, with what is open. Where drills and real tasks are mixed, each drill carries its own mark."""
-    if not codes:
-        return "目前没有等您回复的任务。/ Nothing waits for your answer."
-    tasks = [(code, *_task_of(connection, code)) for code in codes]
-    language = "zh" if any(is_chinese(language) for _, _, language in tasks) else "en"
-    kinds = {Kind.of(code.response) for code in codes}
-    items = [(Kind.of(code.response), f"{shown(code.code)} {task}") for code, task, _ in tasks]
-    if len(kinds) == 1:
-        return marked(kinds.pop(), language, _how_to_answer(language, codes[0], [item for _, item in items]))
-    return _how_to_answer(language, codes[0], [marked(kind, language, item) for kind, item in items])
-
-
-def _how_to_answer(language: str, first: OpenCode, items: Sequence[str]) -> str:
-    example = f"1 {shown(first.code)}"
-    if is_chinese(language):
-        return f"没有看懂。回复 1 加编号表示收到，2 加编号表示不能到，例如“{example}”。待回复：{'；'.join(items)}"
-    how = "Not understood. Reply 1 and the code for received, 2 and the code for cannot"
-    return f"{how}, as in {example}. Open: {'; '.join(items)}"
-
-
-def _task_of(connection: Connection, code: OpenCode) -> tuple[str, str]:
-    """What the code stands for, and the person's language."""
+def _call_of(connection: Connection, code: OpenCode) -> DeliveryView:
+    """The newest call under a code: what it says, and in which language."""
     table = message_table(Kind.of(code.response))
     statement = (
-        select(table.c.parameters, table.c.language)
+        select(table)
         .where(table.c.response == code.response, table.c.assignment == code.assignment, table.c.person == code.person)
-        .order_by(table.c.queued_at.desc())
+        .order_by(table.c.queued_at.desc(), table.c.id)
         .limit(1)
     )
-    row = connection.execute(statement).one_or_none()
-    return (code.assignment, "zh") if row is None else (clean(row.parameters.get("task", "") or code.assignment), row.language)
+    # a code is given in the transaction that queues its call
+    return view_of(connection.execute(statement).mappings().one())

@@ -125,6 +125,7 @@ class Inbound(SQLModel, table=True):
     meaning: str = ""
     """`answer`, `desk` or `ignored`; empty only within the transaction that stores it."""
     why: str = ""
+    """Why it led to nothing, or needs a person; empty for an answer that did something."""
     response: str = ""
     assignment: str = ""
     person: str = ""
@@ -133,6 +134,8 @@ class Inbound(SQLModel, table=True):
     say_back: str = ""
     settled_at: datetime | None = Field(default=None, sa_type=Moment)
     """When the answer reached the journal, or the desk dealt with it."""
+    settled_by: str = ""
+    """Who at the desk dealt with it; empty where nobody had to."""
 
 
 class UnmatchedReceipt(SQLModel, table=True):

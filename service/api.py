@@ -31,6 +31,7 @@ from service.field import field_router
 from service.gate import API, ApiGate
 from service.hearing import Hearing
 from service.proposals import accept, decline, listed, shown
+from service.reply_doors import reply_router
 from service.verbs import act_on_task
 from service.views import Json, journal_view, latest_of, response_list, response_view, turn_view
 from service.wiring import Home
@@ -47,6 +48,7 @@ def make_app(home: Home, hearing: Hearing) -> FastAPI:
     app.include_router(_alerts(home))
     app.include_router(_responses(home))
     app.include_router(_verbs(home))
+    app.include_router(reply_router(home))
     app.include_router(callback_router(home, hearing))
     app.include_router(field_router(home))
 

@@ -1,4 +1,4 @@
-"""What people answer by SMS or by a button, passed on to the engine; also after a crash between hearing and passing on."""
+"""What people answer by SMS or by a button, passed on to the engine and confirmed; also after a crash in between."""
 
 import asyncio
 import logging
@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Protocol, runtime_checkable
 
-from flows.commands import Acknowledge, Decline
-from flows.errors import FlowError
 from notifications import replies
-from notifications.message import Answer, Channel, Outcome, Reply, Verb
-from notifications.replies import Heard, Understood
+from notifications.message import Answer, Channel, Outcome, Reply, Result
+from notifications.replies import Became, Heard, Understood
+from service import answers
 from service.wiring import Home
 from store.errors import StoreError
 from store.kinds import Kind
 from store.wakeups import Wakeups
 
 LOOK_EVERY = timedelta(seconds=5)
-NO_REASON = "未说明原因 / no reason given"
 
 log = logging.getLogger("tocsin.hearing")
 
@@ -34,14 +32,20 @@ class Hearing:
 
     def __init__(self, home: Home, channels: Mapping[Kind, Mapping[str, Channel]]) -> None:
         self._home, self._channels = home, channels
+        self._in_hand: list[tuple[str, str]] = []
+        """What `hear` is about to pass on: `run` leaves it alone."""
 
     async def hear(self, reply: Reply) -> Heard:
         """Errors: `StoreError`; the provider then delivers the reply again."""
-        heard = await asyncio.to_thread(self._keep, reply)
-        if isinstance(heard.meaning, Understood) and not heard.is_repeated:
-            said = await asyncio.to_thread(self._pass_on, reply.channel, reply.external_id, heard.meaning.answer)
-            await self._confirm(reply, heard.meaning.answer, said)
-        return heard
+        name = (reply.channel, reply.external_id)
+        self._in_hand.append(name)
+        try:
+            heard = await asyncio.to_thread(self._keep, reply)
+            if isinstance(heard.meaning, Understood) and not heard.is_repeated:
+                await self._pass_on_now(reply, heard.meaning.answer)
+            return heard
+        finally:
+            self._in_hand.remove(name)
 
     async def run(self, wakeups: Wakeups) -> None:
         while True:
@@ -60,33 +64,36 @@ class Hearing:
         with self._home.database.read() as connection:
             waiting = replies.waiting(connection)
         for channel, external_id, answer in waiting:
-            self._pass_on(channel, external_id, answer)
+            if (channel, external_id) not in self._in_hand:
+                self._pass_on(channel, external_id, answer, confirmed=True)
 
-    def _pass_on(self, channel: str, external_id: str, answer: Answer) -> str:
-        """What came of it, in words for the person who answered."""
-        try:
-            said = self._submit(answer)
-        except FlowError as refusal:
-            log.info("an answer of %s to %s changed nothing: %s", answer.person, answer.assignment, refusal)
-            said = str(refusal)
+    async def _pass_on_now(self, reply: Reply, answer: Answer) -> None:
+        """A pressed button shows what it did, where the channel can change it; every other answer is confirmed by a message."""
+        channel = self._channels[Kind.of(answer.response)].get(reply.channel)
+        button = reply.extra.get("response_code", "")
+        if not button or not isinstance(channel, Confirming):
+            await asyncio.to_thread(self._pass_on, reply.channel, reply.external_id, answer, confirmed=True)
+            return
+        became = await asyncio.to_thread(self._pass_on, reply.channel, reply.external_id, answer, confirmed=False)
+        outcome = await channel.confirm(button, [reply.address], became.sentence.spoken(self._language_of(answer.person)))
+        log.info("button of %s: %s %s", answer.assignment, outcome.result.value, outcome.detail)
+        if outcome.result is not Result.ACCEPTED:
+            await asyncio.to_thread(self._confirm, reply.channel, reply.external_id, became)
+
+    def _pass_on(self, channel: str, external_id: str, answer: Answer, *, confirmed: bool) -> Became:
+        became = answers.became(self._home.engine, answer)
+        if became.why:
+            log.info("an answer of %s to %s changed nothing: %s", answer.person, answer.assignment, became.why)
         now = self._home.clock.now()
         with self._home.database.write() as connection:
-            replies.settled(connection, channel, external_id, now)
-        return said
+            if replies.settled(connection, channel, external_id, now, became) and confirmed:
+                replies.confirm(connection, channel, external_id, became, now)
+        return became
 
-    def _submit(self, answer: Answer) -> str:
-        engine = self._home.engine
-        if answer.verb is Verb.ACKNOWLEDGE:
-            engine.submit(answer.response, Acknowledge(assignment=answer.assignment, by=answer.person, via=answer.via))
-            return "已确认 / acknowledged"
-        reason = answer.reason or NO_REASON
-        engine.submit(answer.response, Decline(assignment=answer.assignment, by=answer.person, via=answer.via, reason=reason))
-        return "已记录不能到 / recorded: cannot"
+    def _confirm(self, channel: str, external_id: str, became: Became) -> None:
+        with self._home.database.write() as connection:
+            replies.confirm(connection, channel, external_id, became, self._home.clock.now())
 
-    async def _confirm(self, reply: Reply, answer: Answer, said: str) -> None:
-        """A pressed button shows what it did, where the channel can change it."""
-        channel = self._channels[Kind.of(answer.response)].get(reply.channel)
-        code = reply.extra.get("response_code", "")
-        if code and isinstance(channel, Confirming):
-            outcome = await channel.confirm(code, [reply.address], said)
-            log.info("button of %s: %s", answer.assignment, outcome)
+    def _language_of(self, person: str) -> str:
+        known = self._home.duty().people.get(person)
+        return known.language if known else "zh"

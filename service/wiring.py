@@ -115,9 +115,13 @@ class Home:
 
     def template(self, plan_digest: str, template: str, language: str) -> "TemplateText":
         """A message template of the plan version that the response runs under."""
+        from notifications import say_back
         from notifications.rendering import TemplateText
 
         plan = self.engine.plan_version(plan_digest)
+        if template == say_back.TEMPLATE and template not in plan.messages:
+            words = say_back.plain(language)
+            return TemplateText(spoken(plan.title, language), words, words)
         message = plan.messages[template]
         title, text, short = (spoken(each, language) for each in (plan.title, message.text, message.short))
         return TemplateText(title, text, short)

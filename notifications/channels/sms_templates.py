@@ -17,6 +17,8 @@ _DRILL = "drill."
 _DEFAULT = "default"
 _NOTICE = "notice"
 """What asks for no answer and has no template of its own; without it the default serves."""
+_ANSWER = "answer"
+"""What we say back to an answer: in the words of another template it would be a new call."""
 _NEVER = {"link"}
 """Carriers refuse a variable with an address in it."""
 
@@ -40,6 +42,8 @@ class SmsTemplates:
 
     def choose(self, message: Outgoing) -> SmsTemplate | None:
         own = self.drill if message.kind is Kind.DRILL else self.real
+        if message.template == _ANSWER:
+            return own.get(_ANSWER)
         usual = (_DEFAULT,) if message.answerable else (_NOTICE, _DEFAULT)
         return next((own[name] for name in (message.template, *usual) if name in own), None)
 

@@ -9,14 +9,18 @@ from notifications.simulators.ledger import Received
 
 CALL_TEMPLATE, DRILL_CALL_TEMPLATE = "SMS_100001", "SMS_100002"
 NOTICE_TEMPLATE, DRILL_NOTICE_TEMPLATE = "SMS_100003", "SMS_100004"
+ANSWER_TEMPLATE, DRILL_ANSWER_TEMPLATE = "SMS_100005", "SMS_100006"
 _CALL = "${plan}，${level}：${task}。收到请回复${answer_code}，不能到请回复2 ${code}。"
 _NOTICE = "${plan}，${level}：${task}。"
+_ANSWER = "值班回执：${reason}：${task}。"
 _DRILL_MARK = "（演练 EXERCISE）"
 TEMPLATES = {
     CALL_TEMPLATE: _CALL,
     DRILL_CALL_TEMPLATE: _DRILL_MARK + _CALL,
     NOTICE_TEMPLATE: _NOTICE,
     DRILL_NOTICE_TEMPLATE: _DRILL_MARK + _NOTICE,
+    ANSWER_TEMPLATE: _ANSWER,
+    DRILL_ANSWER_TEMPLATE: _DRILL_MARK + _ANSWER,
 }
 
 

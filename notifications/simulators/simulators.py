@@ -11,7 +11,9 @@ from notifications.simulators.faults import Faults
 from notifications.simulators.ledger import Ledger
 from notifications.simulators.push import Pusher
 from notifications.simulators.settings import (
+    ANSWER_TEMPLATE,
     CALL_TEMPLATE,
+    DRILL_ANSWER_TEMPLATE,
     DRILL_CALL_TEMPLATE,
     DRILL_NOTICE_TEMPLATE,
     NOTICE_TEMPLATE,
@@ -25,6 +27,7 @@ _LOOPBACK = "127.0.0.1"
 _PATIENCE = 0.5
 _CALL_VARIABLES = "plan,level,task,answer_code,code"
 _NOTICE_VARIABLES = "plan,level,task"
+_ANSWER_VARIABLES = "reason,task"
 
 
 class Simulators:
@@ -76,6 +79,8 @@ class Simulators:
             "notice": f"{NOTICE_TEMPLATE}:{_NOTICE_VARIABLES}",
             "drill.default": f"{DRILL_CALL_TEMPLATE}:{_CALL_VARIABLES}",
             "drill.notice": f"{DRILL_NOTICE_TEMPLATE}:{_NOTICE_VARIABLES}",
+            "answer": f"{ANSWER_TEMPLATE}:{_ANSWER_VARIABLES}",
+            "drill.answer": f"{DRILL_ANSWER_TEMPLATE}:{_ANSWER_VARIABLES}",
         }
         options = "&".join(f"{name}={value}" for name, value in templates.items())
         account = f"{quote(aliyun.key)}:{quote(aliyun.secret)}@{_LOOPBACK}:{self.sms_port}"

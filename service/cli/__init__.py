@@ -15,6 +15,7 @@ GROUPS = {
     "proposal": "Decide on what alerts propose. 启动建议",
     "response": "Running responses. 响应",
     "task": "Tasks of a response. 任务",
+    "reply": "Answers that wait for a person. 待人工处理的回复",
     "drill": "Drills. 演练",
 }
 """Command groups: each is the `app` of the module of that name."""

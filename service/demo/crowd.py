@@ -67,7 +67,7 @@ class Crowd:
         person = self._phones.get(message.address, message.address)
         habit = self._habits.get(person, Habit())
         wanted = "sms" if habit.by == "sms" else "wechat"
-        is_question = bool(message.buttons) or message.channel == "sms"
+        is_question = bool(message.buttons) or bool(code_in(message.text))
         if habit.by == "silent" or message.channel != wanted or not is_question or (person, message.text) in self._answered:
             return
         self._answered.add((person, message.text))
