@@ -16,11 +16,11 @@ from store.kinds import Kind
 
 _HEADS = BOOKS[Kind.REAL].heads
 # built once: an activation must not wait for statements to be put together
-_OPEN_OF_PLAN = (
-    select(_HEADS.c.id, _HEADS.c.incident, _HEADS.c.place)
-    .where(_HEADS.c.plan == bindparam("of_plan"), _HEADS.c.status == Status.OPEN.value)
-    .order_by(_HEADS.c.opened_at)
+_OPEN_OF_PLAN = select(_HEADS.c.id, _HEADS.c.incident, _HEADS.c.place).where(
+    _HEADS.c.plan == bindparam("of_plan"), _HEADS.c.status == Status.OPEN.value
 )
+_THE_SAME = _OPEN_OF_PLAN.where(_HEADS.c.incident == bindparam("of_incident"), _HEADS.c.place == bindparam("at_place"))
+_THE_OLDEST = _OPEN_OF_PLAN.order_by(_HEADS.c.opened_at).limit(1)
 _NOT_CLOSED = select(_HEADS.c.id).where(_HEADS.c.status != Status.CLOSED.value).order_by(_HEADS.c.opened_at)
 
 
@@ -29,12 +29,13 @@ def require_first(connection: Connection, asked: Opening, state: ResponseState) 
 
     Errors: `AlreadyOpenError`, `UnnamedActivationError`.
     """
-    others = connection.execute(_OPEN_OF_PLAN, {"of_plan": state.plan}).all()
-    for other in others:
-        if (other.incident, other.place) == (state.incident, state.place):
-            raise AlreadyOpenError(other.id, state.plan, other.incident, other.place)
-    if others and not (asked.incident.strip() or asked.place.strip()):
-        raise UnnamedActivationError(others[0].id, state.plan, others[0].incident, others[0].place)
+    named = {"of_plan": state.plan, "of_incident": state.incident, "at_place": state.place}
+    if same := connection.execute(_THE_SAME, named).first():
+        raise AlreadyOpenError(same.id, state.plan, same.incident, same.place)
+    if asked.incident.strip() or asked.place.strip():
+        return
+    if other := connection.execute(_THE_OLDEST, {"of_plan": state.plan}).first():
+        raise UnnamedActivationError(other.id, state.plan, other.incident, other.place)
 
 
 def require_free(connection: Connection, plan: Plan, duty: Duty, now: datetime) -> None:

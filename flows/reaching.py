@@ -100,6 +100,8 @@ def _calls(kind: Kind) -> Select[Any]:
     return (
         select(clocks.c.clock, *(messages.c[name] for name in shown))
         .join_from(clocks, messages, stands_there)
+        # the messages of closed responses are many and are not even looked at
+        .where(messages.c.response.in_(select(clocks.c.response)))
         .where(clocks.c.clock.in_(CLOCKS), clocks.c.name != "deadline", one_was_lost)
         .order_by(messages.c.queued_at, messages.c.person, messages.c.channel)
     )
