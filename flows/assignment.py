@@ -68,6 +68,22 @@ class Assignment:
     evidence: Mapping[str, Value | tuple[Value, ...]] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     ended_at: datetime | None = None
+    finding: str = ""
+    """For which finding; empty: for the whole response."""
+    because: str = ""
+    """Why it opened again: `level`, `fact NAME`, or the id of the instance that reopened it."""
+    serial: int = 0
+    """Its place among all instances of the response, from 1."""
+
+    @property
+    def is_reopened(self) -> bool:
+        """By another task: what was done before does not count any more."""
+        return "." in self.because
+
+    @property
+    def has_begun(self) -> bool:
+        """Somebody has taken it on."""
+        return self.status not in (TaskStatus.OPEN, TaskStatus.CALLED)
 
     @property
     def has_ended(self) -> bool:
@@ -110,6 +126,8 @@ def opened(event: happened.TaskOpened) -> Assignment:
         next_round=event.next_round,
         acknowledge=Climb(event.at),
         done=Climb(event.done_by),
+        finding=event.finding,
+        because=event.because,
     )
 
 

@@ -110,7 +110,7 @@ def tell_roles(duty: Duty, roles: Iterable[str], now: datetime) -> tuple[Told, .
 
 def _earliest_due(draft: Draft) -> tuple[datetime, Assignment, ClockName, bool] | None:
     due: list[tuple[datetime, Assignment, ClockName, bool]] = []
-    for assignment in draft.state.assignments.values():
+    for assignment in draft.state.assignments.unended:
         for clock in CLOCKS:
             # a limit that passes together with a rung is recorded first: it is why the rung is climbed
             limit = deadline(assignment, clock)

@@ -32,7 +32,7 @@ def next_due(plan: Plan, state: ResponseState) -> datetime | None:
 
 
 def _clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:
-    for assignment in state.assignments.values():
+    for assignment in state.assignments.unended:
         for clock in CLOCKS:
             climb = assignment.climb(clock)
             if rung := next_rung(plan, assignment, clock):

@@ -17,6 +17,11 @@ class Draft:
     state: ResponseState
     now: datetime
     events: list[Event] = field(default_factory=list)
+    before: ResponseState = field(init=False)
+    """Where the response stood when the decision began."""
+
+    def __post_init__(self) -> None:
+        self.before = self.state
 
     def add(self, event: Event) -> None:
         self.events.append(event)

@@ -15,6 +15,7 @@ from flows.assignment import Climb as Climb
 from flows.assignment import TaskStatus as TaskStatus
 from flows.assignment import opened, progressed
 from flows.events import Event, Value
+from flows.instances import Instances
 from plans.model import Level
 from store.kinds import Kind
 
@@ -39,7 +40,7 @@ class ResponseState:
     forecasts: Mapping[str, float] = field(default_factory=dict)
     observed: Mapping[str, datetime] = field(default_factory=dict)
     """When each fact (and `NAME.forecast`) that came after the opening was observed."""
-    assignments: Mapping[str, Assignment] = field(default_factory=dict)
+    assignments: Instances = field(default_factory=Instances)
     proposed_level: Level | None = None
     end_proposed_at: datetime | None = None
     propose_end_at: datetime | None = None
@@ -47,7 +48,7 @@ class ResponseState:
 
     def of_task(self, task: str) -> tuple[Assignment, ...]:
         """Every instance of a task, oldest first."""
-        return tuple(assignment for assignment in self.assignments.values() if assignment.task == task)
+        return self.assignments.of_task(task)
 
 
 state_adapter: TypeAdapter[ResponseState] = TypeAdapter(ResponseState)
@@ -118,12 +119,11 @@ def _fact_recorded(state: ResponseState, event: happened.FactRecorded) -> Respon
 
 
 def _level_changed(state: ResponseState, event: happened.LevelChanged) -> ResponseState:
-    moved = {
-        name: replace(assignment, next_round=event.next_rounds.get(name, assignment.next_round))
-        for name, assignment in state.assignments.items()
-    }
-    return replace(state, level=event.level, proposed_level=None, assignments=moved)
+    assignments = state.assignments
+    for name, due in event.next_rounds.items():
+        assignments = assignments.with_(replace(assignments[name], next_round=due))
+    return replace(state, level=event.level, proposed_level=None, assignments=assignments)
 
 
 def _with(state: ResponseState, assignment: Assignment) -> ResponseState:
-    return replace(state, assignments={**state.assignments, assignment.id: assignment})
+    return replace(state, assignments=state.assignments.with_(assignment))

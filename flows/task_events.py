@@ -39,6 +39,14 @@ class TaskOpened(Happening):
     next_round: datetime | None = None
     due: datetime | None = None
     """When this round was due; None when the task opens for the first time."""
+    finding: str = ""
+    """For which finding; `round` counts within it."""
+    because: str = ""
+    """Why it opens again out of turn: `level`, `fact NAME`, or the id of the instance that reopens it."""
+    again: str = ""
+    """The instance it repeats."""
+    without: tuple[str, ...] = ()
+    """Predecessors that were waited for long enough."""
     kind: Literal["task_opened"] = "task_opened"
 
 
