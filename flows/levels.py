@@ -7,7 +7,7 @@ from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
 from flows.state import ResponseState
 from plans import expressions
-from plans.expressions import Truth
+from plans.expressions import Surroundings, Truth
 from plans.model import Level, LevelRule, Plan
 
 _ONE_SIGN: dict[int, str] = {ord("Ⅰ"): "I", ord("Ⅱ"): "II", ord("Ⅲ"): "III", ord("Ⅳ"): "IV"}
@@ -29,7 +29,7 @@ def known_values(plan: Plan, facts: Mapping[str, Value]) -> dict[str, Value]:
 
 def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
     """Whether a condition of the plan holds in this response."""
-    return expressions.holds(plan, condition, known_values(plan, state.facts), state.forecasts, state.level)
+    return expressions.holds(plan, condition, known_values(plan, state.facts), state.forecasts, Surroundings(state.level))
 
 
 def read_level(plan: Plan, facts: Mapping[str, Value], forecasts: Mapping[str, float]) -> Reading:

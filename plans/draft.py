@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
 
 from plans import reader
 from plans.diagnostic import Mark
 from plans.model import (
+    Daylight,
     Drill,
     EndCondition,
     Fact,
+    FindingKind,
     Ladder,
     Level,
     LevelRule,
+    Link,
     MessageTemplate,
     Role,
     Source,
@@ -19,20 +24,28 @@ from plans.model import (
     Text,
 )
 
+Path = tuple[str | int, ...]
+
 
 @dataclass(frozen=True, slots=True)
-class AlertRule:
+class TriggerRule:
     """A trigger as written: one condition, and for each level what else must hold ("" is nothing more)."""
 
     name: str
+    on: Literal["cap", "reading"]
     when: str
     propose: Mapping[Level, str]
     facts: Mapping[str, str]
+    hold: timedelta
+    release: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, slots=True)
 class Draft:
-    """`whole` says that every value is the author's; otherwise some are placeholders for what could not be read."""
+    """`whole` says that every value is the author's; otherwise some are placeholders for what could not be read.
+
+    `tasks` are those of the sections `tasks`, `reports` and `signals`; `task_path` says where one is written.
+    """
 
     root: reader.Mapping
     whole: bool
@@ -43,7 +56,7 @@ class Draft:
     activate: tuple[str, ...]
     facts: Mapping[str, Fact]
     levels: Mapping[Level, LevelRule]
-    triggers: Mapping[str, AlertRule]
+    triggers: Mapping[str, TriggerRule]
     roles: Mapping[str, Role]
     ladders: Mapping[str, Ladder]
     tasks: Mapping[str, Task]
@@ -51,6 +64,30 @@ class Draft:
     end: EndCondition
     sources: Mapping[str, Source]
     drill: Drill | None
+    findings: Mapping[str, FindingKind]
+    links: Mapping[str, Link]
+    daylight: Daylight | None
+
+    def task_path(self, name: str, *path: str | int) -> Path:
+        """Where something of a task is written; what `done` is to tasks, `within` is to reports."""
+        task = self.tasks[name]
+        if task.signal:
+            return ("signals", name, *path)
+        if task.report:
+            return ("reports", name, *("within" if step == "done" else step for step in path))
+        return ("tasks", name, *path)
+
+    def task_mark(self, name: str, *path: str | int) -> Mark:
+        return self.mark(*self.task_path(name, *path))
+
+    def task_key_mark(self, name: str, *path: str | int) -> Mark:
+        return self.key_mark(*self.task_path(name, *path))
+
+    def after_mark(self, name: str, index: int) -> Mark:
+        """Where a task names its predecessor, `{approve: 15 min}` included."""
+        path = self.task_path(name, "after", index)
+        node = self.node(*path)
+        return next(iter(node.entries.values())).key if isinstance(node, reader.Mapping) and node.entries else node.mark
 
     def node(self, *path: str | int) -> reader.Node:
         """The node at a path, or the nearest one above it that is there."""
@@ -80,8 +117,8 @@ class Draft:
                 case reader.Sequence() if isinstance(step, int) and step < len(node.items):
                     node = node.items[step]
                     key = node.mark
-                case reader.Scalar() if step == 0:
-                    # one text stands for a list of one
+                case reader.Scalar() | reader.Mapping() if step == 0:
+                    # one value stands for a list of one
                     continue
                 case _:
                     break

@@ -51,7 +51,7 @@ class Fields:
 
     def text(self, key: str, default: str | None = None, *, expected: str = "a text") -> str:
         node = self.get(key, required=default is None, expected=expected)
-        return (default or "") if node is None else self._text(node, key, expected)
+        return (default or "") if node is None else self.text_of(node, key, expected)
 
     def bilingual(self, key: str, default: Text | None = None) -> Text:
         expected = "a text, or {zh: …, en: …}"
@@ -63,7 +63,7 @@ class Fields:
             result = Text(both.text("zh"), both.text("en"))
             both.close()
             return result
-        same = self._text(node, key, expected)
+        same = self.text_of(node, key, expected)
         return Text(same, same)
 
     def flag(self, key: str, default: bool) -> bool:  # noqa: FBT001  # the default is the value
@@ -79,6 +79,27 @@ class Fields:
         node = self.get(key, required=default is None, expected=quantities.duration_form)
         return (default or timedelta(0)) if node is None else self._duration(node, key)
 
+    def length(self, key: str) -> timedelta | None:
+        """A duration that may be left out."""
+        return self.duration(key) if self.get(key) else None
+
+    def number(self, key: str, *, required: bool = False, expected: str = "a number") -> float | None:
+        node = self.get(key, required=required, expected=expected)
+        if node is None:
+            return None
+        value = quantities.number(node.text) if isinstance(node, Scalar) and node.plain else None
+        if value is None:
+            self._wrong(node, key, expected)
+        return value
+
+    def day(self, key: str) -> str:
+        """A date that may be left out, as it is written."""
+        text = self.text(key, "", expected=quantities.day_form)
+        if text and quantities.day(text) is None:
+            self.fault(self.node.entries[key].value.mark, f"{key!r} is {text!r}", quantities.day_form, "wrong-value")
+            return ""
+        return text
+
     def choice(self, key: str, kind: type[Choice], default: Choice | None = None) -> Choice:
         """One value of a closed list."""
         every = [each.value for each in kind]
@@ -87,7 +108,7 @@ class Fields:
         node = self.get(key, required=default is None, expected=expected)
         if node is None:
             return first
-        text = self._text(node, key, expected)
+        text = self.text_of(node, key, expected)
         if text and text not in every:
             self.fault(node.mark, f"{key!r} is {text!r}", expected, "wrong-value", nearest(text, every))
         return kind(text) if text in every else first
@@ -98,16 +119,24 @@ class Fields:
         if node is None:
             return ()
         items = node.items if isinstance(node, Sequence) else [node]
-        return tuple(text for text in (self._text(item, key, expected) for item in items) if text)
+        return tuple(text for text in (self.text_of(item, key, expected) for item in items) if text)
 
-    def levels(self, key: str) -> frozenset[Level]:
-        node = self.get(key, required=True, expected=quantities.levels_form)
+    def texts(self, key: str) -> MappingType[str, str]:
+        """A mapping from names to texts; empty when it is absent."""
+        node = self.get(key)
         if node is None:
-            return frozenset()
+            return {}
+        inner = self.inside(node, f"{key!r} of {self.what}")
+        return {name: inner.text(name) for name in inner.node.entries}
+
+    def levels(self, key: str, default: frozenset[Level] | None = None) -> frozenset[Level]:
+        node = self.get(key, required=default is None, expected=quantities.levels_form)
+        if node is None:
+            return default or frozenset()
         items = node.items if isinstance(node, Sequence) else [node]
         found = frozenset[Level]()
         for item in items:
-            text = self._text(item, key, quantities.levels_form)
+            text = self.text_of(item, key, quantities.levels_form)
             some = quantities.levels(text)
             if text and some is None:
                 self.fault(item.mark, f"{key!r} is {text!r}", quantities.levels_form, "wrong-value")
@@ -116,7 +145,9 @@ class Fields:
 
     def by_level(self, key: str, *, required: bool = False) -> Iterator[tuple[Level, str, Node]]:
         """The entries of a mapping whose keys are levels."""
-        node = self.get(key, required=required, expected="a mapping from levels (I, II, III, IV)")
+        yield from self.level_entries(self.get(key, required=required, expected="a mapping from levels (I, II, III, IV)"), key)
+
+    def level_entries(self, node: Node | None, key: str) -> Iterator[tuple[Level, str, Node]]:
         for name, entry in self.entries(node, key):
             if name in Level.__members__:
                 yield Level[name], name, entry.value
@@ -127,10 +158,12 @@ class Fields:
 
     def durations_by_level(self, key: str, levels: frozenset[Level]) -> MappingType[Level, timedelta]:
         """`{IV: 2 h, III: 1 h}`, or one duration for every level of `levels`."""
-        node = self.get(key)
+        return self.durations_in(self.get(key), key, levels)
+
+    def durations_in(self, node: Node | None, key: str, levels: frozenset[Level]) -> MappingType[Level, timedelta]:
         if isinstance(node, Scalar):
             return dict.fromkeys(sorted(levels, reverse=True), self._duration(node, key))
-        return {level: self._duration(value, key) for level, _, value in self.by_level(key)}
+        return {level: self._duration(value, key) for level, _, value in self.level_entries(node, key)}
 
     def entries(self, node: Node | None, key: str) -> Iterator[tuple[str, Entry]]:
         if isinstance(node, Mapping):
@@ -165,13 +198,14 @@ class Fields:
         self.faults.append(fault(mark, what, expected, rule, suggestion=suggestion))
 
     def _duration(self, node: Node, key: str) -> timedelta:
-        text = self._text(node, key, quantities.duration_form)
+        text = self.text_of(node, key, quantities.duration_form)
         length = quantities.duration(text)
         if text and length is None:
             self.fault(node.mark, f"{key!r} is {text!r}", quantities.duration_form, "wrong-value")
         return length or timedelta(0)
 
-    def _text(self, node: Node, key: str, expected: str) -> str:
+    def text_of(self, node: Node, key: str, expected: str) -> str:
+        """The text of a value; a fault and an empty text when it is none."""
         if isinstance(node, Scalar) and not node.is_null and node.text.strip():
             return node.text.strip()
         return self._wrong(node, key, expected)

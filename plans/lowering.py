@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from plans.draft import AlertRule, Draft
+from plans.draft import Draft, TriggerRule
 from plans.model import Ladder, Plan, Trigger
 
 
@@ -24,15 +24,18 @@ def lower(draft: Draft) -> Plan:
         end=draft.end,
         sources=draft.sources,
         drill=draft.drill,
+        findings=draft.findings,
+        links=draft.links,
+        daylight=draft.daylight,
     )
 
 
-def _triggers(rule: AlertRule) -> Iterator[Trigger]:
+def _triggers(rule: TriggerRule) -> Iterator[Trigger]:
     """One trigger for each level a rule proposes, highest first; named `rule.III` when there are several."""
     for level, condition in sorted(rule.propose.items()):
         name = rule.name if len(rule.propose) == 1 else f"{rule.name}.{level.name}"
         when = f"({rule.when}) && ({condition})" if condition else rule.when
-        yield Trigger(name, "cap", when, level, rule.facts)
+        yield Trigger(name, rule.on, when, level, rule.facts, rule.hold, rule.release)
 
 
 def _in_time_order(ladder: Ladder) -> Ladder:

@@ -1,18 +1,21 @@
 """The short forms of the language: durations (`5 min`) and levels (`IV-I`). Pure; None means it is not one."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from plans.model import Level
 
 _units = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
 _duration = re.compile(r"(\d{1,6}(?:\.\d{1,3})?)\s*(s|min|h|d)")
 _number = re.compile(r"[+-]?\d{1,15}(\.\d{1,15})?")
+_interval = re.compile(r"(?:\[\s*([+-]?[\d.]+)|\()\s*,\s*([+-]?[\d.]+)?\s*\)")
 _cadence = re.compile(r"\d{1,3}\s*(d|w|m|y)")
 _numerals = {"Ⅰ": "I", "Ⅱ": "II", "Ⅲ": "III", "Ⅳ": "IV", "–": "-", "—": "-"}
 
 duration_form = "a duration such as 90 s, 5 min, 2 h or 1 d"
 levels_form = "a level (I, II, III, IV), a range such as IV-I, or a list"
+day_form = "a date such as 2024-11-01"
+interval_form = 'an interval such as "[3, 10)" or "[30, )": the lower end belongs to it, the upper one does not'
 cadence_form = "how often, such as 2 y, 6 m, 4 w or 30 d"
 
 
@@ -27,6 +30,22 @@ def number(text: str) -> float | None:
 def duration(text: str) -> timedelta | None:
     match = _duration.fullmatch(text.strip())
     return timedelta(**{_units[match[2]]: float(match[1])}) if match else None
+
+
+def day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if len(text) == len("2024-11-01") else None
+    except ValueError:
+        return None
+
+
+def interval(text: str) -> tuple[float | None, float | None] | None:
+    """`[3, 10)`, or without an end: `[30, )`, `(, 3)`."""
+    match = _interval.fullmatch(text.strip())
+    if match is None or match[1] == match[2]:
+        return None
+    ends = [None if end is None else number(end) for end in match.groups()]
+    return None if ends == [None, None] else (ends[0], ends[1])
 
 
 def cadence(text: str) -> str | None:

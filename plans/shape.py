@@ -5,24 +5,15 @@ from dataclasses import replace
 
 from plans import quantities
 from plans.diagnostic import Diagnostic
-from plans.draft import AlertRule, Draft
+from plans.draft import Draft
 from plans.fields import Fields
-from plans.model import (
-    Drill,
-    EndCondition,
-    Fact,
-    FactType,
-    Ladder,
-    Level,
-    LevelRule,
-    MessageTemplate,
-    Role,
-    Rung,
-    Source,
-)
-from plans.reader import Mapping, Node, Scalar
+from plans.model import Daylight, Drill, EndCondition, Fact, Ladder, Level, MessageTemplate, Role, Rung, Source, Task
+from plans.reader import Mapping
+from plans.shape_facts import shape_facts
+from plans.shape_findings import shape_findings, shape_links
+from plans.shape_levels import shape_levels, shape_triggers
+from plans.shape_reports import shape_reports, shape_signals
 from plans.shape_tasks import shape_tasks
-from plans.vocabulary import reserved
 
 
 def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> Draft:
@@ -31,6 +22,8 @@ def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> 
     fields = Fields(root, "the plan", faults, partial=is_base)
     if is_base:
         fields.text("base")
+    facts = shape_facts(fields)
+    levels = shape_levels(fields)
     draft = Draft(
         root=root,
         whole=True,
@@ -40,15 +33,18 @@ def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> 
         owner=fields.text("owner"),
         activate=fields.names("activate", required=True, expected="the roles that may open a response"),
         sources=_sources(fields),
-        facts=_facts(fields),
-        levels=_levels(fields),
-        triggers=_triggers(fields),
+        facts=facts,
+        levels=levels,
+        triggers=shape_triggers(fields),
         roles=_roles(fields),
         ladders=_ladders(fields),
-        tasks=shape_tasks(fields),
+        tasks=_tasks(fields, facts, frozenset(levels)),
         messages=_messages(fields),
         end=_end(fields),
         drill=_drill(fields),
+        findings=shape_findings(fields, facts),
+        links=shape_links(fields),
+        daylight=_daylight(fields),
     )
     fields.close()
     return replace(draft, whole=len(faults) == before)
@@ -61,107 +57,27 @@ def _plan_name(fields: Fields) -> str:
     return name
 
 
+def _tasks(plan: Fields, facts: MappingType[str, Fact], levels: frozenset[Level]) -> MappingType[str, Task]:
+    """Tasks, then reports, then signals: they share their names."""
+    found: dict[str, Task] = {}
+    sections = {"tasks": shape_tasks(plan, facts), "reports": shape_reports(plan, facts)}
+    sections["signals"] = shape_signals(plan, facts, levels)
+    for section, tasks in sections.items():
+        for name in found.keys() & tasks.keys():
+            node = plan.node.entries[section].value
+            mark = node.entries[name].key if isinstance(node, Mapping) else node.mark
+            what = f"{name!r} is the name of a task and of one of the {section}"
+            plan.fault(mark, what, "a name of its own: tasks, reports and signals share them", "wrong-name")
+        found |= tasks
+    return found
+
+
 def _sources(plan: Fields) -> MappingType[str, Source]:
     found = {}
     for name, fields in plan.named("sources", "source"):
-        found[name] = Source(name, fields.text("title"), fields.text("valid_from", ""))
+        found[name] = Source(name, fields.text("title"), fields.day("valid_from"), fields.day("valid_to"))
         fields.close()
     return found
-
-
-def _facts(plan: Fields) -> MappingType[str, Fact]:
-    return {name: _fact(name, fields) for name, fields in plan.named("facts", "fact", required=True, taken=reserved)}
-
-
-def _fact(name: str, fields: Fields) -> Fact:
-    kind = fields.choice("type", FactType)
-    choices = fields.names("of", required=kind is FactType.CHOICE, expected="the choices, lowest first")
-    fact = Fact(
-        name=name,
-        title=fields.bilingual("title"),
-        type=kind,
-        unit=fields.text("unit", None if kind is FactType.NUMBER else "", expected="the unit of the number, such as m3/s or mm"),
-        choices=choices,
-        forecast=fields.flag("forecast", default=False),
-        default=_default(fields, kind, choices),
-    )
-    fields.close()
-    return fact
-
-
-def _default(fields: Fields, kind: FactType, choices: tuple[str, ...]) -> float | bool | str | None:
-    node = fields.get("default")
-    if node is None:
-        return None
-    value = _value(node, kind, choices)
-    if value is None:
-        expected = {FactType.NUMBER: "a number", FactType.BOOLEAN: "true or false", FactType.TEXT: "a text"}
-        wanted = expected.get(kind, "one of " + ", ".join(choices))
-        fields.fault(node.mark, f"the default of {fields.what} does not fit its type {kind}", wanted, "wrong-value")
-    return value
-
-
-def _value(node: Node, kind: FactType, choices: tuple[str, ...]) -> float | bool | str | None:
-    if not isinstance(node, Scalar):
-        return None
-    match kind:
-        case FactType.NUMBER:
-            return quantities.number(node.text) if node.plain else None
-        case FactType.BOOLEAN:
-            return {"true": True, "false": False}.get(node.text) if node.plain else None
-        case FactType.CHOICE:
-            return node.text if node.text in choices else None
-        case FactType.TEXT:
-            return node.text
-
-
-def _levels(plan: Fields) -> MappingType[Level, LevelRule]:
-    found = {}
-    for level, name, node in plan.by_level("levels", required=True):
-        fields = plan.inside(node, f"the level {name}")
-        when = fields.text("when", expected="the condition that calls for this level")
-        approve = fields.names("approve", required=True, expected="the roles that may approve this level")
-        expect = fields.duration("expect") if fields.get("expect") else None
-        found[level] = LevelRule(level, when, approve, expect)
-        fields.close()
-    return dict(sorted(found.items(), reverse=True))
-
-
-def _triggers(plan: Fields) -> MappingType[str, AlertRule]:
-    found = {}
-    for name, fields in plan.named("triggers", "trigger"):
-        source = fields.text("on", expected="cap")
-        if source and source != "cap":
-            fields.fault(fields.node.entries["on"].value.mark, f"'on' is {source!r}", "cap", "wrong-value")
-        when = fields.text("when", expected="a condition over 'alert'")
-        found[name] = AlertRule(name, when, _proposals(fields), _texts(fields, "facts"))
-        fields.close()
-    return found
-
-
-def _proposals(fields: Fields) -> MappingType[Level, str]:
-    """`propose: III`, or the levels with the condition that each adds."""
-    node = fields.get("propose", required=True, expected="a level, or a mapping from levels to conditions")
-    if isinstance(node, Scalar):
-        level = quantities.level(node.text)
-        if level is None:
-            fields.fault(node.mark, f"'propose' is {node.text!r}", "a level: I, II, III or IV", "wrong-value")
-        return {level: ""} if level else {}
-    if node is None:
-        return {}
-    conditions = {level: value for level, _, value in fields.by_level("propose")}
-    wrong = [value for value in conditions.values() if not isinstance(value, Scalar)]
-    for value in wrong:
-        fields.fault(value.mark, "a proposal is not a text", "a condition over 'alert'", "wrong-value")
-    return {level: value.text for level, value in conditions.items() if isinstance(value, Scalar)}
-
-
-def _texts(fields: Fields, key: str) -> MappingType[str, str]:
-    node = fields.get(key)
-    if node is None:
-        return {}
-    inner = fields.inside(node, f"{key!r} of {fields.what}")
-    return {name: inner.text(name) for name in inner.node.entries}
 
 
 def _roles(plan: Fields) -> MappingType[str, Role]:
@@ -207,7 +123,8 @@ def _end(plan: Fields) -> EndCondition:
         return EndCondition("", quantities.nothing, ())
     fields = plan.inside(node, "the end")
     approve = fields.names("approve", required=True, expected="the roles that may approve the end")
-    end = EndCondition(fields.text("when", expected="a condition"), fields.duration("hold"), approve)
+    when, hold = fields.text("when", expected="a condition"), fields.duration("hold")
+    end = EndCondition(when, hold, approve, fields.text("sign", "", expected="the ladder of the proposal"))
     fields.close()
     return end
 
@@ -224,3 +141,19 @@ def _drill(plan: Fields) -> Drill | None:
     drill = Drill(every, fields.names("forms", required=True, expected="tabletop, live …"))
     fields.close()
     return drill
+
+
+def _daylight(plan: Fields) -> Daylight | None:
+    node = plan.get("daylight")
+    if node is None:
+        return None
+    fields = plan.inside(node, "the daylight")
+    place = []
+    for key, limit in (("latitude", 90), ("longitude", 180)):
+        expected = f"degrees from -{limit} to {limit}"
+        degrees = fields.number(key, required=True, expected=expected)
+        if degrees is not None and abs(degrees) > limit:
+            fields.fault(fields.node.entries[key].value.mark, f"{key!r} is {degrees:g}", expected, "wrong-value")
+        place.append(degrees or 0.0)
+    fields.close()
+    return Daylight(*place)

@@ -1,58 +1,46 @@
-"""Which names an expression may use, and what it may do with them: the facts of a plan, or one alert."""
+"""Which names a condition of a plan may use, and what it may do with them: facts, the level, the night, other tasks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from plans.diagnostic import nearest
 from plans.model import Fact, FactType
-from plans.tokens import Kind, Rewritten, Token, bound_names, loops, rewrite, text_of, tokens
+from plans.problems import Problem, division_problems, loop_problems, order_problems, orders
+from plans.tokens import Kind, Rewritten, Token, bound_names, rewrite, text_of, tokens
 
-alert_keys = (
-    "status",
-    "type",
-    "sender",
-    "identifier",
-    "event",
-    "event_codes",
-    "categories",
-    "severity",
-    "severity_rank",
-    "urgency",
-    "certainty",
-    "response_types",
-    "headline",
-    "description",
-    "areas",
-    "geocodes",
-    "color",
-    "level",
-)
 reserved = frozenset(
-    {"alert", "as", "break", "const", "continue", "else", "false", "for", "function", "if", "import", "in", "known", "let"}
-    | {"level", "loop", "namespace", "null", "package", "rank", "return", "true", "var", "void", "while"}
+    {"alert", "as", "break", "const", "continue", "done", "else", "false", "for", "function", "if", "import", "in", "known"}
+    | {"let", "level", "loop", "namespace", "night", "null", "package", "rank", "return", "running", "true", "var", "void"}
+    | {"while"}
 )
+task_functions = ("running", "done")
+task_limit = 16
+"""The most tasks that one condition may ask about."""
 _types = {FactType.NUMBER: "double", FactType.BOOLEAN: "bool", FactType.CHOICE: "string", FactType.TEXT: "string"}
 _known = "known-facts"
-_orders = ("<", "<=", ">", ">=")
+_surroundings = ("level", "night")
 
 
 @dataclass(frozen=True, slots=True)
-class Problem:
-    """Something wrong at `offset` characters into an expression, and the rule it breaks."""
+class TaskCall:
+    """`running(fight)` or `done(fight)` in a condition; `variable` stands for it before CEL."""
 
-    offset: int
-    what: str
-    expected: str
-    suggestion: str = ""
-    rule: str = "condition"
+    function: str
+    task: str
+    variable: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class FactVocabulary:
-    """Facts by their bare names, `flow.forecast`, `known(…)`, `rank(…)` of choices, and `level`."""
+    """Facts by their bare names, `flow.forecast`, `known(…)`, `rank(…)` of choices.
+
+    The conditions of tasks have more: `level`, `night` where the plan has `daylight`, and `running(…)`, `done(…)` of tasks.
+    """
 
     facts: tuple[Fact, ...]
+    tasks: Collection[str] = ()
+    daylight: bool = False
 
     @cached_property
     def _by_name(self) -> dict[str, Fact]:
@@ -64,6 +52,9 @@ class FactVocabulary:
 
     def _variables(self) -> Iterator[tuple[str, str]]:
         yield "level", "double"
+        yield "night", "bool"
+        # not by their names: one environment serves every condition, however many tasks there are
+        yield from ((_variable(number), "bool") for number in range(task_limit))
         for fact in self.facts:
             yield fact.name, _types[fact.type]
             yield f"{fact.name}.known", "bool"
@@ -77,16 +68,28 @@ class FactVocabulary:
         roots = (word.text.partition(".")[0] for word in tokens(expression) if word.kind is Kind.NAME)
         return tuple(dict.fromkeys(root for root in roots if root in self._by_name))
 
-    def rewrite(self, expression: str) -> Rewritten:
-        """Whole numbers become decimal ones; `rank(x)` and `known(x)` become variables or numbers."""
+    def task_calls(self, expression: str) -> tuple[TaskCall, ...]:
+        """What the condition asks about other tasks, each once, in its order."""
         words = tokens(expression)
+        asked = (
+            (word.text, argument.text)
+            for index, word in enumerate(words)
+            if word.text in task_functions and (argument := _argument(words, index))
+        )
+        return tuple(TaskCall(*call, _variable(number)) for number, call in enumerate(dict.fromkeys(asked)))
+
+    def rewrite(self, expression: str) -> Rewritten:
+        """Whole numbers become decimal ones; `rank(x)`, `known(x)`, `running(x)`, `done(x)` become variables or numbers."""
+        words = tokens(expression)
+        asked = {(call.function, call.task): call.variable for call in self.task_calls(expression)}
         replacements = []
         for index, word in enumerate(words):
             if word.kind is Kind.NUMBER and word.text.isdigit():
                 replacements.append((word.offset + len(word.text), word.offset + len(word.text), ".0"))
             elif argument := _argument(words, index):
                 start, end = word.offset, words[index + 3].offset + 1
-                replacements.append((start, end, self._replacement(word.text, argument)))
+                variable = asked.get((word.text, argument.text)) or self._replacement(word.text, argument)
+                replacements.append((start, end, variable))
         return rewrite(expression, replacements)
 
     def _replacement(self, function: str, argument: Token) -> str:
@@ -98,30 +101,41 @@ class FactVocabulary:
     def _ranks(self, choice: str) -> set[int]:
         return {fact.choices.index(choice) for fact in self.facts if choice in fact.choices}
 
-    def problems(self, expression: str, *, at_level: bool) -> tuple[Problem, ...]:
-        """Unknown names, unknown choices, texts compared by order; in reading order."""
+    def problems(self, expression: str, *, of_task: bool) -> tuple[Problem, ...]:
+        """Unknown names, unknown choices, texts compared by order; in reading order. `of_task`: the condition of a task."""
         words = tokens(expression)
         bound = bound_names(words)
-        found = list(_loop_problems(words))
+        found = list(loop_problems(words))
+        asked: set[int] = set()
         for index, word in enumerate(words):
+            if index in asked:
+                continue
             if word.kind is Kind.NAME and word.text.partition(".")[0] not in bound:
-                found += self._name_problems(word, at_level=at_level)
+                found += self._name_problems(word, of_task=of_task)
             elif word.kind is Kind.CALL and word.text in ("rank", "known"):
                 found += self._call_problems(words, index)
-            elif word.kind is Kind.SIGN and word.text in _orders:
+            elif word.kind is Kind.CALL and word.text in task_functions:
+                found += self._task_problems(words, index, of_task=of_task)
+                # the name between the brackets is no fact
+                asked.add(index + 2)
+            elif word.kind is Kind.SIGN and word.text in orders:
                 found += order_problems(words, index, self._is_text)
             elif word.text in ("/", "%"):
-                found += _division_problems(words, index)
+                found += division_problems(words, index)
             found += self._choice_problems(words, index)
         return tuple(sorted(found, key=lambda problem: problem.offset))
 
-    def _name_problems(self, word: Token, *, at_level: bool) -> Iterator[Problem]:
+    def _name_problems(self, word: Token, *, of_task: bool) -> Iterator[Problem]:
         root, _, rest = word.text.partition(".")
-        if word.text == "level":
-            if not at_level:
-                yield Problem(word.offset, "'level' is used here", "facts only; 'level' is for the 'when' of tasks")
+        if word.text in _surroundings:
+            if not of_task:
+                yield Problem(
+                    word.offset, f"{word.text!r} is used here", f"facts only; {word.text!r} is for the conditions of tasks"
+                )
+            elif word.text == "night" and not self.daylight:
+                yield Problem(word.offset, "'night' is used here", "'daylight: {latitude: …, longitude: …}' in the plan")
         elif root not in self._by_name:
-            known = [*self._by_name, "level"] if at_level else self._by_name
+            known = [*self._by_name, *_surroundings] if of_task else self._by_name
             yield Problem(word.offset, f"there is no fact {root!r}", "a declared fact", nearest(root, known), _known)
         elif rest and rest != "forecast":
             offset = word.offset + len(root) + 1
@@ -130,6 +144,18 @@ class FactVocabulary:
             )
         elif rest and not self._by_name[root].forecast:
             yield Problem(word.offset, f"the fact {root!r} has no forecast", "'forecast: true' on the fact", "", _known)
+
+    def _task_problems(self, words: tuple[Token, ...], index: int, *, of_task: bool) -> Iterator[Problem]:
+        call, argument = words[index], _argument(words, index)
+        if not of_task:
+            yield Problem(call.offset, f"{call.text}() is used here", f"facts only; {call.text}() is for the conditions of tasks")
+        elif argument is None or argument.kind is not Kind.NAME:
+            yield Problem(call.offset, f"{call.text}() is called with something else", f"{call.text}(…) of one task")
+        elif argument.text not in self.tasks:
+            suggestion = nearest(argument.text, self.tasks)
+            yield Problem(argument.offset, f"there is no task {argument.text!r}", "a declared task", suggestion, "known-tasks")
+        elif sum(word.kind is Kind.CALL and word.text in task_functions for word in words[:index]) >= task_limit:
+            yield Problem(call.offset, "the condition asks about too many tasks", f"at most {task_limit}")
 
     def _call_problems(self, words: tuple[Token, ...], index: int) -> Iterator[Problem]:
         call, argument = words[index], _argument(words, index)
@@ -177,67 +203,14 @@ class FactVocabulary:
         return fact is not None and _types[fact.type] == "string"
 
 
-@dataclass(frozen=True)
-class AlertVocabulary:
-    """One variable, `alert`, with the keys of `alert_keys`."""
-
-    def variables(self) -> tuple[tuple[str, str], ...]:
-        return (("alert", "map<string, dyn>"),)
-
-    def problems(self, expression: str) -> tuple[Problem, ...]:
-        words = tokens(expression)
-        bound = bound_names(words)
-        found = list(_loop_problems(words))
-        for index, word in enumerate(words):
-            if word.kind is Kind.NAME and word.text.partition(".")[0] not in bound:
-                found += self._name_problems(word)
-            elif word.kind is Kind.SIGN and word.text in _orders:
-                found += order_problems(words, index, lambda _name: False)
-        return tuple(found)
-
-    def _name_problems(self, word: Token) -> Iterator[Problem]:
-        root, _, rest = word.text.partition(".")
-        key = rest.partition(".")[0]
-        if root != "alert":
-            yield Problem(word.offset, f"there is no {root!r}", "'alert' and its keys", nearest(root, ["alert"]), _known)
-        elif key not in alert_keys:
-            offset = word.offset + (len(root) + 1 if key else 0)
-            yield Problem(offset, f"an alert has no {key!r}", "a key of an alert", nearest(key, alert_keys), _known)
-
-
-def order_problems(words: tuple[Token, ...], index: int, is_text: Callable[[str], bool]) -> Iterator[Problem]:
-    """`<` and `>` between texts compare letters, not danger."""
-    for step, skipped in ((-1, ")"), (1, "(")):
-        near = index + step
-        while 0 <= near < len(words) and words[near].text == skipped:
-            near += step
-        if not 0 <= near < len(words):
-            continue
-        word = words[near]
-        follows_rank = step < 0 and near >= 2 and words[near - 2].text in ("rank", "size")
-        if (word.kind is Kind.STRING or (word.kind is Kind.NAME and is_text(word.text))) and not follows_rank:
-            what = f"texts are compared with {words[index].text!r}"
-            yield Problem(words[index].offset, what, "== or in, or the order of choices with rank(…)", "", "text-order")
-            return
-
-
-def _loop_problems(words: tuple[Token, ...]) -> Iterator[Problem]:
-    """Loops in loops take time that grows with each: two are enough for any list of an alert."""
-    for loop in loops(words)[2:]:
-        yield Problem(loop.offset, f"a third loop {loop.text!r}", "at most two in one expression")
-
-
-def _division_problems(words: tuple[Token, ...], index: int) -> Iterator[Problem]:
-    """Divided by zero a decimal number is infinite, and greater than every threshold."""
-    divisor = words[index + 1] if index + 1 < len(words) else None
-    if divisor is None or divisor.kind is not Kind.NUMBER or float(divisor.text) == 0:
-        expected = "a multiplication (flow >= 0.9 * limit), or a division by a number that is not 0"
-        yield Problem(words[index].offset, "this may divide by zero", expected)
+def _variable(number: int) -> str:
+    # no fact has capitals
+    return f"TASK_{number}"
 
 
 def _argument(words: tuple[Token, ...], index: int) -> Token | None:
-    """The one name or text that `rank` or `known` at `index` is called with."""
-    if words[index].kind is not Kind.CALL or words[index].text not in ("rank", "known"):
+    """The one name or text that one of our functions at `index` is called with."""
+    if words[index].kind is not Kind.CALL or words[index].text not in ("rank", "known", *task_functions):
         return None
     call = words[index + 1 : index + 4]
     if len(call) == 3 and call[0].text == "(" and call[2].text == ")" and call[1].kind in (Kind.NAME, Kind.STRING):

@@ -1,21 +1,22 @@
 """A condition is a CEL expression (at most 2000 characters) that is true or false; what a trigger sets fits the fact.
 
 In conditions a fact is its bare name, its forecast `flow.forecast`, whether it has a value `known(flow)`, the place of a
-choice `rank(danger_grade)`. Numbers are decimal: `flow >= 2500` is as good as `2500.0`. `level` (1 to 4) is for the `when`
-of tasks. A trigger's conditions are over `alert` alone.
+choice `rank(danger_grade)`. Numbers are decimal: `flow >= 2500` is as good as `2500.0`. The conditions of tasks, findings and
+links have also `level` (1 to 4), `night` (where the plan has `daylight`), `running(task)` and `done(task)`. The conditions of
+a trigger `on: cap` are over `alert` alone, those of one `on: reading` over facts.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from plans.diagnostic import Diagnostic, fault
-from plans.draft import AlertRule, Draft
-from plans.expressions import check_alert_expression, check_condition, check_fact_expression
-from plans.vocabulary import Problem
+from plans.draft import Draft, Path, TriggerRule
+from plans.expression_checks import check_alert_expression, check_condition, check_fact_expression
+from plans.problems import Problem
+from plans.vocabulary import FactVocabulary
 
 RULE = "condition"
 NEEDS_WHOLE = False
-
-Path = tuple[str | int, ...]
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -24,34 +25,70 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
 
 def expression_faults(draft: Draft, rule: str) -> Iterator[Diagnostic]:
     """What is wrong with any expression of the plan, as far as it breaks this rule."""
-    for path, problems in _every_expression(draft):
-        for problem in problems:
-            if problem.rule == rule:
-                mark = draft.offset_mark(problem.offset, *path)
-                yield fault(mark, problem.what, problem.expected, rule, suggestion=problem.suggestion)
+    for path, problem in _every_problem(draft):
+        if problem.rule == rule:
+            mark = draft.offset_mark(problem.offset, *path)
+            yield fault(mark, problem.what, problem.expected, rule, suggestion=problem.suggestion)
+
+
+def vocabulary_of(draft: Draft) -> FactVocabulary:
+    return FactVocabulary(tuple(draft.facts.values()), draft.tasks, daylight=draft.daylight is not None)
+
+
+def plan_conditions(draft: Draft) -> Iterator[tuple[Path, str]]:
+    """Conditions over facts alone: of levels, of triggers on readings, of the end."""
+    for level, rule in draft.levels.items():
+        for key, condition in (("when", rule.when), ("keep", rule.keep)):
+            yield ("levels", level.name, key), condition
+    for trigger in draft.triggers.values():
+        if trigger.on == "reading":
+            yield from _trigger_conditions(trigger)
+    yield ("end", "when"), draft.end.when
+
+
+def task_conditions(draft: Draft) -> Iterator[tuple[Path, str]]:
+    """Conditions that know more than facts: of tasks, findings and links."""
+    for name, task in draft.tasks.items():
+        conditions = {"when": task.when, "while": task.repeat_while, "until": task.repeat_until, "pause": task.pause}
+        for key, condition in conditions.items():
+            if condition:
+                yield draft.task_path(name, key), condition
+        for index, case in enumerate(task.every_case):
+            yield draft.task_path(name, "every", index, "when"), case.when
+    for kind in draft.findings.values():
+        yield ("findings", kind.name, "when"), kind.when
+    for link in draft.links.values():
+        yield ("links", link.name, "when"), link.when
+
+
+@lru_cache(maxsize=1)
+def _every_problem(draft: Draft) -> tuple[tuple[Path, Problem], ...]:
+    """Three rules tell them, each its own: they are found once."""
+    return tuple((path, problem) for path, problems in _every_expression(draft) for problem in problems)
 
 
 def _every_expression(draft: Draft) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
-    facts = tuple(draft.facts.values())
-    for level, rule in draft.levels.items():
-        if rule.when:
-            yield ("levels", level.name, "when"), check_condition(facts, rule.when, at_level=False)
-    for name, task in draft.tasks.items():
-        if task.when:
-            yield ("tasks", name, "when"), check_condition(facts, task.when, at_level=True)
-    if draft.end.when:
-        yield ("end", "when"), check_condition(facts, draft.end.when, at_level=False)
+    vocabulary = vocabulary_of(draft)
+    for of_task, conditions in ((False, plan_conditions(draft)), (True, task_conditions(draft))):
+        for path, condition in conditions:
+            if condition:
+                yield path, check_condition(vocabulary, condition, of_task=of_task)
     for trigger in draft.triggers.values():
-        yield from _trigger_expressions(draft, trigger)
+        if trigger.on == "cap":
+            yield from _alert_expressions(draft, trigger)
 
 
-def _trigger_expressions(draft: Draft, trigger: AlertRule) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
-    here = ("triggers", trigger.name)
-    if trigger.when:
-        yield (*here, "when"), check_alert_expression(trigger.when)
+def _trigger_conditions(trigger: TriggerRule) -> Iterator[tuple[Path, str]]:
+    yield ("triggers", trigger.name, "when"), trigger.when
+    yield ("triggers", trigger.name, "release"), trigger.release
     for level, condition in trigger.propose.items():
+        yield ("triggers", trigger.name, "propose", level.name), condition
+
+
+def _alert_expressions(draft: Draft, trigger: TriggerRule) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
+    for path, condition in _trigger_conditions(trigger):
         if condition:
-            yield (*here, "propose", level.name), check_alert_expression(condition)
+            yield path, check_alert_expression(condition)
     for name, expression in trigger.facts.items():
         if expression and name in draft.facts:
-            yield (*here, "facts", name), check_fact_expression(draft.facts[name], expression)
+            yield ("triggers", trigger.name, "facts", name), check_fact_expression(draft.facts[name], expression)

@@ -15,7 +15,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
         for key, length in (("ack", task.ack), ("done", task.done)):
             if length <= timedelta(0):
-                yield fault(draft.mark("tasks", name, key), f"{key!r} is nothing", "a duration such as 5 min", RULE)
+                yield fault(draft.task_mark(name, key), f"{key!r} is nothing", "a duration such as 5 min", RULE)
         if timedelta(0) < task.done < task.ack:
             what = f"'done' ({in_words(task.done)}) is before 'ack' ({in_words(task.ack)})"
-            yield fault(draft.mark("tasks", name, "done"), what, f"at least {in_words(task.ack)}", RULE)
+            yield fault(draft.task_mark(name, "done"), what, f"at least {in_words(task.ack)}", RULE)

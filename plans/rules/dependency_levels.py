@@ -18,5 +18,5 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             missing = task.levels - draft.tasks[before].levels if before in draft.tasks else frozenset()
             if missing:
                 levels = ", ".join(level.name for level in sorted(missing, reverse=True))
-                mark = draft.mark("tasks", name, "after", index)
+                mark = draft.after_mark(name, index)
                 yield warning(mark, f"{before!r} does not apply at {levels}", f"the levels of {name!r}", RULE)

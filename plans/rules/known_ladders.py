@@ -13,6 +13,6 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
         for key, ladder in (("escalate", task.ladder), ("late", task.late)):
             if ladder and ladder not in draft.ladders:
-                mark = draft.mark("tasks", name, key)
+                mark = draft.task_mark(name, key)
                 suggestion = nearest(ladder, draft.ladders)
                 yield fault(mark, f"there is no ladder {ladder!r}", "a declared ladder", RULE, suggestion=suggestion)

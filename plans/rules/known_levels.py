@@ -14,7 +14,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     expected = "one of " + ", ".join(level.name for level in draft.levels)
     for name, task in draft.tasks.items():
         if missing := _missing(draft, task.levels):
-            yield fault(draft.mark("tasks", name, "levels"), f"the plan has no level {missing}", expected, RULE)
+            yield fault(draft.task_mark(name, "levels"), f"the plan has no level {missing}", expected, RULE)
     for name, trigger in draft.triggers.items():
         for level in trigger.propose:
             if level not in draft.levels:

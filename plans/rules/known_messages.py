@@ -19,7 +19,7 @@ always_sent = ("call", "escalation", "manual", "proposal", "notice", "withdrawn"
 def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
         if task.message and task.message not in (*draft.messages, *always_sent):
-            mark = draft.mark("tasks", name, "message")
+            mark = draft.task_mark(name, "message")
             suggestion = nearest(task.message, draft.messages)
             yield fault(mark, f"there is no message {task.message!r}", "a declared message", RULE, suggestion=suggestion)
     for message in always_sent:

@@ -43,7 +43,7 @@ def named_roles(draft: Draft) -> Iterator[Named]:
         for index, role in enumerate(rule.approve):
             yield role, ("levels", level.name, "approve", index)
     for name, task in draft.tasks.items():
-        yield task.role, ("tasks", name, "role")
+        yield task.role, draft.task_path(name, "role")
     for index, role in enumerate(draft.end.approve):
         yield role, ("end", "approve", index)
 

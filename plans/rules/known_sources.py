@@ -13,7 +13,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
         source = source_of(task.source)
         if source and source not in draft.sources:
-            mark = draft.mark("tasks", name, "source")
+            mark = draft.task_mark(name, "source")
             suggestion = nearest(source, draft.sources)
             yield fault(mark, f"there is no source {source!r}", "a declared source", RULE, suggestion=suggestion)
 

@@ -12,7 +12,7 @@ NEEDS_WHOLE = False
 def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
         for index, before in enumerate(task.after):
-            mark = draft.mark("tasks", name, "after", index)
+            mark = draft.after_mark(name, index)
             if before not in draft.tasks:
                 suggestion = nearest(before, [each for each in draft.tasks if each != name])
                 yield fault(mark, f"there is no task {before!r}", "a declared task", RULE, suggestion=suggestion)

@@ -19,10 +19,10 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         if not task.life_safety or task.phase is Phase.RECOVERY:
             continue
         if task.approval:
-            yield fault(draft.key_mark("tasks", name), f"the task {name!r} is both life-safety and an approval", "one", RULE)
+            yield fault(draft.task_key_mark(name), f"the task {name!r} is both life-safety and an approval", "one", RULE)
         for index, before in enumerate(task.after):
             if way := _to_approval(draft, before, (name,)):
-                mark = draft.mark("tasks", name, "after", index)
+                mark = draft.after_mark(name, index)
                 what = f"the life-safety task {name!r} waits for the approval {way[-1]!r}"
                 how = "" if len(way) == 1 else f" (through {', '.join(way[:-1])})"
                 yield fault(mark, what + how, "a predecessor that no signature holds up", RULE)

@@ -22,7 +22,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         task = draft.tasks[name]
         # the first of a chain is the fault, the others follow from it
         if name in blocked - in_circles and not blocked & set(task.after):
-            mark = draft.key_mark("tasks", name)
+            mark = draft.task_key_mark(name)
             yield fault(mark, f"the task {name!r} can never open at any level", _reason(draft, task), RULE)
 
 

@@ -13,7 +13,7 @@ NEEDS_WHOLE = True
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
-        path: tuple[str, ...] = ("tasks", name, "every")
+        path = draft.task_path(name, "every")
         for level, every in task.every.items():
             by_level = isinstance(draft.node(*path), Mapping)
             here = (*path, level.name) if by_level else path

@@ -14,5 +14,5 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
         owner = owners.setdefault(task.code, name)
         if task.code and owner != name:
-            mark = draft.mark("tasks", name, "code")
+            mark = draft.task_mark(name, "code")
             yield fault(mark, f"the code {task.code!r} is that of the task {owner!r}", "a code of its own", RULE)

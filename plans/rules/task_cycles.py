@@ -14,7 +14,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         first, second = cycle[0], cycle[1 % len(cycle)]
         index = draft.tasks[first].after.index(second)
         round_trip = " → ".join((*cycle, first))
-        yield fault(draft.mark("tasks", first, "after", index), f"tasks wait in a circle: {round_trip}", "an order", RULE)
+        yield fault(draft.after_mark(first, index), f"tasks wait in a circle: {round_trip}", "an order", RULE)
 
 
 def cycles(draft: Draft) -> Iterator[tuple[str, ...]]:

@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 
 from plans.diagnostic import Diagnostic, warning
 from plans.draft import Draft
+from plans.rules.conditions import plan_conditions, task_conditions, vocabulary_of
 from plans.rules.known_messages import always_sent
 from plans.rules.known_roles import used_roles
 from plans.rules.known_sources import source_of
-from plans.vocabulary import FactVocabulary
 
 RULE = "unused-names"
 NEEDS_WHOLE = True
@@ -34,8 +34,7 @@ def _unused(draft: Draft, section: str, declared: Collection[str], used: set[str
 
 
 def _used_facts(draft: Draft) -> set[str]:
-    vocabulary = FactVocabulary(tuple(draft.facts.values()))
-    conditions = [rule.when for rule in draft.levels.values()]
-    conditions += [task.when for task in draft.tasks.values()]
-    used = {fact for condition in (*conditions, draft.end.when) for fact in vocabulary.facts_in(condition)}
+    vocabulary = vocabulary_of(draft)
+    conditions = [condition for _, condition in (*plan_conditions(draft), *task_conditions(draft))]
+    used = {fact for condition in conditions for fact in vocabulary.facts_in(condition)}
     return used | {fact for trigger in draft.triggers.values() for fact in trigger.facts}

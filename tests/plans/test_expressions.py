@@ -6,10 +6,13 @@ import pytest
 
 from plans.compiler import compile_file
 from plans.errors import ExpressionError
-from plans.expressions import Truth, alert_holds, alert_value, check_alert_expression, check_condition, facts_in, holds
+from plans.expression_checks import check_alert_expression, check_condition
+from plans.expressions import Surroundings, Truth, alert_holds, alert_value, facts_in, holds
 from plans.model import Level, Plan
+from plans.vocabulary import FactVocabulary
 
 _plan: Plan = compile_file(Path(__file__).parent / "small.yaml")
+_vocabulary = FactVocabulary(tuple(_plan.facts.values()), _plan.tasks)
 _alert = {
     "status": "Actual",
     "event": "暴雨",
@@ -64,8 +67,8 @@ def test_a_threshold_counts_with_its_default_until_one_is_entered() -> None:
 
 
 def test_tasks_see_the_response_level() -> None:
-    assert holds(_plan, "level <= 2", {}, {}, Level.II) is Truth.TRUE
-    assert holds(_plan, "level <= 2", {}, {}, Level.IV) is Truth.FALSE
+    assert holds(_plan, "level <= 2", {}, {}, Surroundings(Level.II)) is Truth.TRUE
+    assert holds(_plan, "level <= 2", {}, {}, Surroundings(Level.IV)) is Truth.FALSE
     assert holds(_plan, "level <= 2", {}, {}) is Truth.UNKNOWN
 
 
@@ -114,20 +117,20 @@ def test_what_does_not_compile_is_an_error_and_never_an_answer(condition: str) -
 def test_a_condition_has_at_most_two_thousand_characters() -> None:
     condition = " || ".join(["flow >= 1"] * 200)
 
-    (problem,) = check_condition(tuple(_plan.facts.values()), condition, at_level=False)
+    (problem,) = check_condition(_vocabulary, condition, of_task=False)
 
     assert problem.what == f"the expression has {len(condition)} characters"
 
 
 def test_brackets_do_not_hide_a_comparison_of_texts() -> None:
-    (problem,) = check_condition(tuple(_plan.facts.values()), '(grade) > ("a")', at_level=False)
+    (problem,) = check_condition(_vocabulary, '(grade) > ("a")', of_task=False)
 
     assert problem.rule == "text-order"
 
 
 @pytest.mark.parametrize("condition", ["flow / limit > 1", "flow / 0 > 1", "flow / 0.0 > 1"])
 def test_nothing_is_true_by_dividing_by_zero(condition: str) -> None:
-    (problem,) = check_condition(tuple(_plan.facts.values()), condition, at_level=False)
+    (problem,) = check_condition(_vocabulary, condition, of_task=False)
 
     assert (problem.offset, problem.what) == (5, "this may divide by zero")
 

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 
 from notifications.rendering import VARIABLES
+from plans.alert_vocabulary import alert_keys
 from plans.compiler import check_file
 from plans.rules import Rule, every_rule
 from plans.template import filters, variables
-from plans.vocabulary import alert_keys
 
 _reference = (Path(__file__).parents[2] / "docs" / "plan-language.md").read_text(encoding="utf-8")
 

@@ -1,0 +1,62 @@
+"""The shape of what people fill in: the evidence of a task, the fields of a finding."""
+
+from collections.abc import Mapping as MappingType
+
+from plans.diagnostic import nearest
+from plans.fields import Fields
+from plans.model import EvidenceField, EvidenceType, Fact, Text
+from plans.reader import Mapping, Node, Scalar, Sequence
+
+_form = "one of " + ", ".join(each.value for each in EvidenceType) + "; [image] for several, text? when it may be missing"
+_fact_form = "the fact that the value becomes; its name with ? when it may be missing"
+
+
+def evidence_fields(owner: Fields, key: str, facts: MappingType[str, Fact]) -> tuple[EvidenceField, ...]:
+    found = []
+    for name, entry in owner.entries(owner.get(key), key):
+        owner.check_name(entry.key, name, "field" if key == "fields" else key)
+        found.append(_field(name, entry.value, owner, facts))
+    return tuple(found)
+
+
+def _field(name: str, node: Node, owner: Fields, facts: MappingType[str, Fact]) -> EvidenceField:
+    """`photo: [image]`, `note: text?`, `{type: …, title: …}`, or `{fact: …}`."""
+    words = name.replace("_", " ")
+    title = Text(words, words)
+    if not isinstance(node, Mapping):
+        kind, required, many = _kind(node, owner)
+        if kind is EvidenceType.CHOICE:
+            owner.fault(node.mark, f"{name!r} is a choice of nothing", "{type: choice, of: […]}", "wrong-value")
+        return EvidenceField(name, title, kind, required, many)
+    fields = Fields(node, f"the evidence {name!r}", owner.faults)
+    field = _of_fact(name, fields, facts) if "fact" in node.entries else _typed(name, title, fields)
+    fields.close()
+    return field
+
+
+def _typed(name: str, title: Text, fields: Fields) -> EvidenceField:
+    value = fields.get("type", required=True, expected=_form)
+    kind, required, many = _kind(value, fields) if value else (EvidenceType.TEXT, True, False)
+    choices = fields.names("of", required=True, expected="the choices") if kind is EvidenceType.CHOICE else ()
+    return EvidenceField(name, fields.bilingual("title", title), kind, required, many, choices=choices)
+
+
+def _of_fact(name: str, fields: Fields, facts: MappingType[str, Fact]) -> EvidenceField:
+    text = fields.text("fact", expected=_fact_form)
+    fact = facts.get(text.removesuffix("?"))
+    kind = EvidenceType(fact.type.value) if fact else EvidenceType.TEXT
+    title = fields.bilingual("title", fact.title if fact else Text(name, name))
+    choices = fact.choices if fact else ()
+    return EvidenceField(name, title, kind, not text.endswith("?"), fact=text.removesuffix("?"), choices=choices)
+
+
+def _kind(node: Node, fields: Fields) -> tuple[EvidenceType, bool, bool]:
+    many = isinstance(node, Sequence) and len(node.items) == 1
+    inner = node.items[0] if isinstance(node, Sequence) and many else node
+    text = inner.text.strip() if isinstance(inner, Scalar) else "a list or mapping"
+    every = [each.value for each in EvidenceType]
+    if text.removesuffix("?") not in every:
+        suggestion = nearest(text.removesuffix("?"), every)
+        fields.fault(inner.mark, f"the evidence type is {text!r}", _form, "wrong-value", suggestion)
+        return EvidenceType.TEXT, True, False
+    return EvidenceType(text.removesuffix("?")), not text.endswith("?"), many
