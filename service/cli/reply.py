@@ -56,6 +56,15 @@ def settle(
     typer.echo(f"reply {view['id']}: settled by {made['by']} ({made['as'] or 'nothing comes of it'}{about})")
 
 
+def remind(home: Any, response: str = "") -> None:
+    """Says on the desk's other lists how many answers wait; with `response`, only those of people called in it."""
+    from service.reply_desk import waiting
+
+    count = sum(not response or response in {call.response for call in each.calls} for each in waiting(home))
+    if count:
+        typer.echo(f"answers that wait for a person: {count} ('tocsin reply list')")
+
+
 def _print(view: dict[str, Any]) -> None:
     from notifications.rendered import clean
 

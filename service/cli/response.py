@@ -52,6 +52,7 @@ def list_responses(
 ) -> None:
     """Responses, newest first."""
     from service.cli.pictures import print_responses
+    from service.cli.reply import remind
     from service.views import response_list
     from service.wiring import Home
 
@@ -62,12 +63,14 @@ def list_responses(
         print_json(rows)
     else:
         print_responses(rows, home.zone)
+        remind(home)
 
 
 @app.command()
 def show(response: ResponseId, as_json: AsJson = False) -> None:
     """Where a response stands: its tasks, people and deliveries."""
     from service.cli.pictures import print_response
+    from service.cli.reply import remind
     from service.views import response_view
     from service.wiring import Home
 
@@ -77,6 +80,7 @@ def show(response: ResponseId, as_json: AsJson = False) -> None:
         print_json(view)
     else:
         print_response(view, home.zone)
+        remind(home, response)
 
 
 @app.command()

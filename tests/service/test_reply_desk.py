@@ -15,6 +15,7 @@ from flows.events import NoteAdded, TaskAcknowledged, TaskDeclined
 from notifications import outbox
 from notifications.message import Reply
 from service.cli.reply import app as reply_command
+from service.cli.response import app as response_command
 from service.hearing import Hearing
 from store.kinds import Kind
 from tests.service.field_bureau import START, FieldBureau
@@ -144,3 +145,16 @@ def test_the_command_line_lists_settles_and_says_when_nothing_waits(bureau: Fiel
     assert [each["id"] for each in as_json] == [1]
     assert settled == f"reply 1: settled by zhaojianguo (acknowledge {bureau.response} verify.1)\n"
     assert empty == "no answer waits for a person (没有待人工处理的回复)\n"
+
+
+def test_the_lists_of_responses_say_that_answers_wait(bureau: FieldBureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOCSIN_HOME", str(bureau.home.folder.path))
+    reminder = "answers that wait for a person: 1 ('tocsin reply list')"
+    run = CliRunner()
+
+    before = run.invoke(response_command, ["list"]).output, run.invoke(response_command, ["show", bureau.response]).output
+    run.invoke(reply_command, ["settle", "1", "--reason", "phoned back", "--by", "zhaojianguo"])
+    after = run.invoke(response_command, ["list"]).output
+
+    assert all(reminder in each for each in before)
+    assert "answers that wait" not in after

@@ -30,6 +30,13 @@ def test_a_message_that_asks_for_no_answer_uses_the_notice(message: Make) -> Non
     assert _code(message(template="other", answerable=False)) == "SMS_3"
 
 
+def test_what_is_said_back_to_an_answer_never_goes_out_in_the_words_of_a_call(message: Make) -> None:
+    back = message(template="answer", answerable=False)
+
+    assert _code(back) is None
+    assert _code(back, OPTIONS | {"answer": "SMS_4:reason,task"}) == "SMS_4"
+
+
 def test_a_drill_never_gets_a_real_template(message: Make) -> None:
     assert _code(message(kind=Kind.DRILL, template="call")) == "SMS_9"
     assert _code(message(kind=Kind.DRILL, template="call"), {"default": "SMS_1", "call": "SMS_2"}) is None
