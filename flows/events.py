@@ -10,13 +10,31 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from flows.level_events import EndRefused as EndRefused
+from flows.level_events import FactStale as FactStale
+from flows.level_events import LevelChanged as LevelChanged
+from flows.level_events import LevelConditionBroken as LevelConditionBroken
+from flows.level_events import LevelConditionMet as LevelConditionMet
+from flows.level_events import LevelEvent as LevelEvent
+from flows.level_events import LevelProposalLapsed as LevelProposalLapsed
+from flows.level_events import LevelProposed as LevelProposed
+from flows.level_events import LevelRefused as LevelRefused
+from flows.level_events import LinkConditionBroken as LinkConditionBroken
+from flows.level_events import LinkProposed as LinkProposed
+from flows.level_events import PaperFiled as PaperFiled
+from flows.level_events import PaperMissed as PaperMissed
+from flows.level_events import ProposalStepFired as ProposalStepFired
+from flows.level_events import ProposalStepPassed as ProposalStepPassed
+from flows.level_events import Subject as Subject
 from flows.task_events import ENGINE as ENGINE
+from flows.task_events import Cause as Cause
 from flows.task_events import ClockName as ClockName
 from flows.task_events import DeadlineMissed as DeadlineMissed
 from flows.task_events import Happening
 from flows.task_events import LadderAdvanced as LadderAdvanced
 from flows.task_events import ManualDecisionRecorded as ManualDecisionRecorded
 from flows.task_events import PersonUnreached as PersonUnreached
+from flows.task_events import ProgressMissed as ProgressMissed
 from flows.task_events import ProgressReported as ProgressReported
 from flows.task_events import StepFired as StepFired
 from flows.task_events import StepPassed as StepPassed
@@ -27,7 +45,9 @@ from flows.task_events import TaskDeclined as TaskDeclined
 from flows.task_events import TaskEvent as TaskEvent
 from flows.task_events import TaskOpened as TaskOpened
 from flows.task_events import TaskReassigned as TaskReassigned
+from flows.task_events import TaskResumed as TaskResumed
 from flows.task_events import TaskStarted as TaskStarted
+from flows.task_events import TaskSuspended as TaskSuspended
 from flows.task_events import TaskWithdrawn as TaskWithdrawn
 from flows.task_events import Told as Told
 from flows.task_events import Value as Value
@@ -58,6 +78,8 @@ class ResponseOpened(_Opening):
     approved_by: str
     oral: bool
     proposal: str = ""
+    paper_by: datetime | None = None
+    """It was approved orally, and the paper is due then."""
     kind: Literal["response_opened"] = "response_opened"
 
 
@@ -72,34 +94,9 @@ class FactRecorded(Happening):
     value: Value
     forecast: bool
     observed_at: datetime
+    is_old: bool = False
+    """Older than the plan lets it be: a fact that was already unknown stays so."""
     kind: Literal["fact_recorded"] = "fact_recorded"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelProposed(Happening):
-    level: Level
-    reason: str
-    told: tuple[Told, ...]
-    kind: Literal["level_proposed"] = "level_proposed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelProposalLapsed(Happening):
-    """The facts no longer call for the level that was proposed; a second rise proposes it again."""
-
-    level: Level
-    kind: Literal["level_proposal_lapsed"] = "level_proposal_lapsed"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LevelChanged(Happening):
-    before: Level
-    level: Level
-    approved_by: str
-    reason: str
-    next_rounds: Mapping[str, datetime] = field(default_factory=dict)
-    names: Mapping[str, str] = field(default_factory=dict)
-    kind: Literal["level_changed"] = "level_changed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +107,15 @@ class AlertNoticed(Happening):
     text: str
     told: tuple[Told, ...]
     kind: Literal["alert_noticed"] = "alert_noticed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DaylightNoted(Happening):
+    """Whether it is night where the plan is, for the tasks that pause with it, and until when."""
+
+    night: bool
+    until: datetime | None
+    kind: Literal["daylight_noted"] = "daylight_noted"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +143,8 @@ class StoodDown(Happening):
     approved_by: str
     reason: str
     names: Mapping[str, str] = field(default_factory=dict)
+    oral: bool = False
+    paper_by: datetime | None = None
     kind: Literal["stood_down"] = "stood_down"
 
 
@@ -166,10 +174,9 @@ Event = (
     | ResponseOpened
     | DrillOpened
     | FactRecorded
-    | LevelProposed
-    | LevelProposalLapsed
-    | LevelChanged
+    | LevelEvent
     | AlertNoticed
+    | DaylightNoted
     | EndConditionMet
     | EndConditionBroken
     | EndProposed

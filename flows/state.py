@@ -16,6 +16,7 @@ from flows.assignment import TaskStatus as TaskStatus
 from flows.assignment import opened, progressed
 from flows.events import Event, Value
 from flows.instances import Instances
+from flows.situation import Situation, began, followed
 from plans.model import Level
 from store.kinds import Kind
 
@@ -41,10 +42,20 @@ class ResponseState:
     observed: Mapping[str, datetime] = field(default_factory=dict)
     """When each fact (and `NAME.forecast`) that came after the opening was observed."""
     assignments: Instances = field(default_factory=Instances)
-    proposed_level: Level | None = None
-    end_proposed_at: datetime | None = None
     propose_end_at: datetime | None = None
     closed_at: datetime | None = None
+    night: bool | None = None
+    night_changes_at: datetime | None = None
+    situation: Situation = field(default_factory=Situation)
+    """What waits for a signature or has grown old."""
+
+    @property
+    def proposed_level(self) -> Level | None:
+        return self.situation.level.level if self.situation.level else None
+
+    @property
+    def end_proposed_at(self) -> datetime | None:
+        return self.situation.end.at if self.situation.end else None
 
     def of_task(self, task: str) -> tuple[Assignment, ...]:
         """Every instance of a task, oldest first."""
@@ -66,21 +77,41 @@ def evolve(state: ResponseState | None, event: Event) -> ResponseState:
     if isinstance(event, happened.ResponseOpened | happened.DrillOpened):
         return _opened(event)
     assert state is not None, "a response begins with its opening"
+    situation = followed(state.situation, event, state.level)
+    evolved = _evolved(state, event)
+    return evolved if situation is state.situation else replace(evolved, situation=situation)
+
+
+def _evolved(state: ResponseState, event: Event) -> ResponseState:
+    assert not isinstance(event, happened.ResponseOpened | happened.DrillOpened), "a response opens once"
     match event:
         case happened.FactRecorded():
             return _fact_recorded(state, event)
-        case happened.LevelProposalLapsed():
-            return replace(state, proposed_level=None)
-        case happened.LevelProposed():
-            return replace(state, proposed_level=event.level)
         case happened.LevelChanged():
             return _level_changed(state, event)
+        case (
+            happened.LevelConditionMet()
+            | happened.LevelConditionBroken()
+            | happened.LevelProposed()
+            | happened.LevelProposalLapsed()
+            | happened.LevelRefused()
+            | happened.EndProposed()
+            | happened.EndRefused()
+            | happened.ProposalStepFired()
+            | happened.ProposalStepPassed()
+            | happened.PaperFiled()
+            | happened.PaperMissed()
+            | happened.FactStale()
+            | happened.LinkProposed()
+            | happened.LinkConditionBroken()
+        ):
+            return state
         case happened.EndConditionMet():
             return replace(state, propose_end_at=event.propose_at)
         case happened.EndConditionBroken():
-            return replace(state, propose_end_at=None, end_proposed_at=None)
-        case happened.EndProposed():
-            return replace(state, end_proposed_at=event.at)
+            return replace(state, propose_end_at=None)
+        case happened.DaylightNoted():
+            return replace(state, night=event.night, night_changes_at=event.until)
         case happened.StoodDown():
             return replace(state, status=Status.STOOD_DOWN)
         case happened.Closed():
@@ -104,6 +135,7 @@ def _opened(event: happened.ResponseOpened | happened.DrillOpened) -> ResponseSt
         opened_at=event.at,
         facts=event.facts,
         forecasts=event.forecasts,
+        situation=began(event),
     )
 
 
@@ -122,7 +154,7 @@ def _level_changed(state: ResponseState, event: happened.LevelChanged) -> Respon
     assignments = state.assignments
     for name, due in event.next_rounds.items():
         assignments = assignments.with_(replace(assignments[name], next_round=due))
-    return replace(state, level=event.level, proposed_level=None, assignments=assignments)
+    return replace(state, level=event.level, assignments=assignments)
 
 
 def _with(state: ResponseState, assignment: Assignment) -> ResponseState:

@@ -9,6 +9,7 @@ from flows.events import Event
 from flows.state import ResponseState
 from plans.model import Plan, Task, Text
 from service.field_words import door
+from service.level_sentences import LevelTeller
 
 LATE = timedelta(seconds=5)
 _STEPS = {"acknowledge": ("确认", "acknowledgement"), "done": ("办结", "completion")}
@@ -20,9 +21,7 @@ _NEWS = {
 
 NameOf = Callable[[str], str]
 
-_Situation = (
-    happened.FactRecorded | happened.LevelProposed | happened.LevelProposalLapsed | happened.LevelChanged | happened.AlertNoticed
-)
+_Situation = happened.FactRecorded | happened.AlertNoticed
 _Course = (
     happened.EndConditionMet
     | happened.EndConditionBroken
@@ -63,14 +62,25 @@ class Teller:
                 return self._opened(event)
             case happened.StepFired():
                 return self._fired(event)
+            case happened.FactRecorded() | happened.AlertNoticed():
+                return self._situation(event)
             case (
-                happened.FactRecorded()
+                happened.LevelConditionMet()
+                | happened.LevelConditionBroken()
                 | happened.LevelProposed()
                 | happened.LevelProposalLapsed()
+                | happened.LevelRefused()
                 | happened.LevelChanged()
-                | happened.AlertNoticed()
+                | happened.EndRefused()
+                | happened.ProposalStepFired()
+                | happened.ProposalStepPassed()
+                | happened.PaperFiled()
+                | happened.PaperMissed()
+                | happened.FactStale()
+                | happened.LinkProposed()
+                | happened.LinkConditionBroken()
             ):
-                return self._situation(event)
+                return LevelTeller(self._plan, self._name, self._clock).tell(event)
             case (
                 happened.EndConditionMet()
                 | happened.EndConditionBroken()
@@ -126,21 +136,6 @@ class Teller:
                 return Text(
                     f"{self._name(event.by)}记录{kind[0]}{fact.title.zh}：{value} {fact.unit}",
                     f"{self._name(event.by)} recorded {kind[1]}{fact.title.en}: {value} {fact.unit}",
-                )
-            case happened.LevelProposed():
-                return Text(
-                    f"建议调整为{event.level.name}级：{event.reason}", f"level {event.level.name} is proposed: {event.reason}"
-                )
-            case happened.LevelProposalLapsed():
-                level = event.level.name
-                return Text(
-                    f"不再满足{level}级条件，建议失效", f"the facts no longer call for level {level}; the proposal lapses"
-                )
-            case happened.LevelChanged():
-                before, after, by = event.before.name, event.level.name, self._name(event.approved_by)
-                return Text(
-                    f"级别由{before}级调整为{after}级，{by}批准：{event.reason}",
-                    f"level {before} → {after}, approved by {by}: {event.reason}",
                 )
             case happened.AlertNoticed():
                 zh, en = _NEWS[event.news]
