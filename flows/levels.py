@@ -8,6 +8,7 @@ from flows.events import Value
 from flows.state import ResponseState
 from plans import expressions
 from plans.expressions import Surroundings, Truth
+from plans.grades import with_grades
 from plans.model import Level, LevelRule, Plan
 
 _ONE_SIGN: dict[int, str] = {ord("Ⅰ"): "I", ord("Ⅱ"): "II", ord("Ⅲ"): "III", ord("Ⅳ"): "IV"}
@@ -22,14 +23,31 @@ class Reading:
 
 
 def known_values(plan: Plan, facts: Mapping[str, Value]) -> dict[str, Value]:
-    """The facts given over the plan's defaults."""
-    defaults = {name: fact.default for name, fact in plan.facts.items() if fact.default is not None}
-    return {**defaults, **facts}
+    """The facts given over the plan's defaults, with the grades that nobody has recorded."""
+    return with_grades(plan.facts.values(), facts)
+
+
+def observed_values(state: ResponseState) -> dict[str, Value | None]:
+    """The facts of a response; what is too old is unknown."""
+    stale = state.situation.stale
+    return {name: None if name in stale else value for name, value in state.facts.items()}
+
+
+def forecast_values(state: ResponseState) -> dict[str, float]:
+    stale = state.situation.stale
+    return {name: value for name, value in state.forecasts.items() if f"{name}.forecast" not in stale}
+
+
+def values_in(plan: Plan, state: ResponseState) -> dict[str, Value]:
+    """What is known in a response, as its conditions see it: grades and defaults included, old values left out."""
+    return with_grades(plan.facts.values(), observed_values(state))
 
 
 def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
     """Whether a condition of the plan holds in this response."""
-    return expressions.holds(plan, condition, known_values(plan, state.facts), state.forecasts, Surroundings(state.level))
+    return expressions.holds(
+        plan, condition, observed_values(state), forecast_values(state), Surroundings(state.level, night=state.night)
+    )
 
 
 def read_level(plan: Plan, facts: Mapping[str, Value], forecasts: Mapping[str, float]) -> Reading:

@@ -37,13 +37,13 @@ _nowhere = Surroundings()
 def holds(
     plan: Plan,
     condition: str,
-    values: Mapping[str, Value],
+    values: Mapping[str, Value | None],
     forecasts: Mapping[str, float],
     around: Surroundings = _nowhere,
 ) -> Truth:
     """Whether a condition of the plan holds for these facts; facts without a value take their grade, or their default.
 
-    An empty condition holds.
+    A value of None is unknown whatever the default. An empty condition holds.
     """
     if not condition:
         return Truth.TRUE
@@ -120,12 +120,12 @@ def _alert_program(expression: str) -> cel.Expression:
 
 
 def _variables(
-    plan: Plan, condition: _Condition, values: Mapping[str, Value], forecasts: Mapping[str, float], around: Surroundings
+    plan: Plan, condition: _Condition, values: Mapping[str, Value | None], forecasts: Mapping[str, float], around: Surroundings
 ) -> dict[str, Value]:
     """What CEL sees. A value of another type than the fact's is as good as missing."""
     seen = _surroundings(condition, around)
     if any(fact.table for fact in condition.facts):
-        values = with_grades(plan.facts.values(), values)
+        values = {**values, **with_grades(plan.facts.values(), values)}
     for fact in condition.facts:
         value = _typed(fact, values.get(fact.name, fact.default))
         seen[f"{fact.name}.known"] = value is not None

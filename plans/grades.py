@@ -7,30 +7,30 @@ from plans.model import Fact, GradeColumn, GradeRow
 Value = float | bool | str
 
 
-def graded(fact: Fact, values: Mapping[str, Value]) -> str | None:
+def graded(fact: Fact, values: Mapping[str, Value | None]) -> str | None:
     """The highest grade that any column gives; None when no column gives one."""
     given = [grade for column in fact.table if (grade := _grade_in(column, values)) in fact.choices]
     return max(given, key=fact.choices.index, default=None)
 
 
-def with_grades(facts: Iterable[Fact], values: Mapping[str, Value]) -> dict[str, Value]:
+def with_grades(facts: Iterable[Fact], values: Mapping[str, Value | None]) -> dict[str, Value]:
     """The values, defaults where there are none, and the grades that nobody has recorded.
 
-    A column may be a graded fact itself when it is declared above.
+    A value of None is unknown: its default does not stand in for it. A column may be a graded fact itself when it is declared
+    above.
     """
     facts = tuple(facts)
-    found = {fact.name: fact.default for fact in facts if fact.default is not None} | dict(values)
+    found: dict[str, Value | None] = {fact.name: fact.default for fact in facts} | dict(values)
     for fact in facts:
-        grade = graded(fact, found) if fact.table and fact.name not in values else None
-        if grade is not None:
-            found[fact.name] = grade
-    return found
+        if fact.table and values.get(fact.name) is None:
+            found[fact.name] = graded(fact, found) or found[fact.name]
+    return {name: value for name, value in found.items() if value is not None}
 
 
-def _grade_in(column: GradeColumn, values: Mapping[str, Value]) -> str:
-    if column.fact not in values:
+def _grade_in(column: GradeColumn, values: Mapping[str, Value | None]) -> str:
+    value = values.get(column.fact)
+    if value is None:
         return ""
-    value = values[column.fact]
     return next((row.grade for row in column.rows if _covers(row, value)), "")
 
 
