@@ -87,6 +87,10 @@ class Result(StrEnum):
     UNKNOWN = "unknown"  # bytes were written, no answer: in doubt, never blindly resent
 
 
+WRITTEN_TO_FILE = "written-to-file"
+"""The code of an acceptance by no provider: the message was only written down on this machine."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outcome:
     result: Result

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select, upd
 from sqlalchemy.dialects.sqlite import insert
 
 from notifications.codes import Holder, close_codes, give_codes, shown
-from notifications.message import Call, Priority
+from notifications.message import WRITTEN_TO_FILE, Call, Priority
 from notifications.states import GONE_OUT, State
 from notifications.tables import kind_of_delivery, message_table
 from store.kinds import Kind
@@ -68,6 +68,11 @@ class DeliveryView:
     @property
     def shown_code(self) -> str:
         return shown(self.code)
+
+    @property
+    def is_only_written(self) -> bool:
+        """No gateway is set up: it was accepted by no provider and left this machine for nobody."""
+        return self.provider_code == WRITTEN_TO_FILE
 
 
 def add(connection: Connection, calls: Sequence[Call], now: datetime) -> None:

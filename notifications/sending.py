@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from notifications.masking import masked
 from notifications.message import Channel, Outcome, Outgoing, Result
 from notifications.outbox import DeliveryView
 from notifications.rendering import Renderer
@@ -62,7 +61,6 @@ class Sender:
             outcome = Outcome(Result.UNKNOWN, code="timeout", detail=f"no answer within {self._patience:g} s")
         except Exception as cause:
             outcome = Outcome(Result.UNKNOWN, code="fault", detail=f"the channel failed: {type(cause).__name__}")
-        _log.info("%s by %s to %s: %s %s", view.id, view.channel, masked(view.address), outcome.result.value, outcome.code or "")
         return Sent(view, outcome)
 
     async def look_up(self, view: DeliveryView) -> Asked:

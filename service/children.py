@@ -22,7 +22,8 @@ FIRST_PAUSE_SECONDS = 0.5
 LONGEST_PAUSE_SECONDS = 30.0
 STEADY_SECONDS = 60.0
 """A child that has run this long has recovered: its next death is the first again."""
-GRACE_SECONDS = 15.0
+GRACE_SECONDS = 4.0
+"""Then a child that was asked to end is killed. It loses nothing: what it had in hand is taken up again at the next start."""
 LOOK_SECONDS = 0.2
 
 log = logging.getLogger("tocsin.children")
@@ -37,6 +38,8 @@ class Recipe:
     environment: Mapping[str, str]
     log_file: Path
     is_ready: Callable[[], bool] = field(default=lambda: True)
+    once_ready: str = ""
+    """What the log says when it is; empty: nothing."""
 
 
 class Child:
@@ -68,7 +71,7 @@ class Child:
         return self._ready.wait(seconds)
 
     def stop(self) -> None:
-        """Ends the child, by force after fifteen seconds, and starts it no more."""
+        """Ends the child, by force after a while, and starts it no more."""
         self._stopping.set()
         if self._watcher.ident:
             self._watcher.join()
@@ -94,10 +97,16 @@ class Child:
             )
         self.starts += 1
         while self._process.poll() is None and not self._stopping.wait(LOOK_SECONDS):
-            if not self._ready.is_set() and self.recipe.is_ready():
-                self._ready.set()
+            self._look()
         self._ready.clear()
         self._end(self._process)
+
+    def _look(self) -> None:
+        if self._ready.is_set() or not self.recipe.is_ready():
+            return
+        self._ready.set()
+        if self.recipe.once_ready:
+            log.info("%s", self.recipe.once_ready)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
         if process.poll() is None:
@@ -107,6 +116,12 @@ class Child:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def stop_in_turn(children: Sequence[Child]) -> None:
+    """The last one first: the worker hands its runs back to a Prefect server that still answers, and need not wait for one."""
+    for child in reversed(children):
+        child.stop()
 
 
 def prefect_environment(home: Path, address: str) -> dict[str, str]:
@@ -130,6 +145,7 @@ def prefect_server(home: Path, port: int) -> Recipe:
         prefect_environment(home, address),
         home / "logs" / "prefect-server.log",
         lambda: answers(f"{address}/health"),
+        f"Prefect is ready at {address.removesuffix('/api')}",
     )
 
 

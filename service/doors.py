@@ -1,7 +1,7 @@
 """The listening socket and the HTTP server behind it; the socket is open when a `Doors` exists."""
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import uvicorn
@@ -31,8 +31,9 @@ class Doors:
     def port(self) -> int:
         return int(self._socket.getsockname()[1])
 
-    async def serve(self) -> None:
-        """Until `close`."""
+    async def serve(self, once_open: Callable[[], None] = lambda: None) -> None:
+        """Until `close`; `once_open` is called when the doors answer."""
+        self._server.once_open = once_open
         await self._server.serve(sockets=[self._socket])
 
     def close(self) -> None:
@@ -40,6 +41,14 @@ class Doors:
 
 
 class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.once_open: Callable[[], None] = lambda: None
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.once_open()
+
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Signals are the composition root's, which has more to stop than the doors."""

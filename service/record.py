@@ -80,7 +80,9 @@ def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
         lines=[writer.line(row, event) for row, event in zip(rows, history, strict=True)],
         tasks=[writer.task(each) for each in state.assignments.values()],
         deliveries=[writer.delivery(each) for each in deliveries],
-        delivered=Counter(words.both(words.DELIVERY[each.state.value]) for each in deliveries),
+        delivered=Counter(
+            words.both(words.delivery(each.state.value, is_only_written=each.is_only_written)) for each in deliveries
+        ),
         facts=[(plan.facts[name.removesuffix(".forecast")], name, words.value(value)) for name, value in values.items()],
         flow_run=head.flow_run,
     )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import partial
 
 from pydantic import ValidationError
 from sqlalchemy import RowMapping
@@ -119,15 +120,14 @@ class Writer:
         )
 
     def delivery(self, view: DeliveryView) -> DeliveryLine:
-        times = (
-            f"{words.DELIVERY[name].zh} {self._short(at)}" for name in _MOMENTS if (at := getattr(view, f"{name}_at")) is not None
-        )
+        named = partial(words.delivery, is_only_written=view.is_only_written)
+        times = (f"{named(name).zh} {self._short(at)}" for name in _MOMENTS if (at := getattr(view, f"{name}_at")) is not None)
         return DeliveryLine(
             name=view.name,
             assignment=view.assignment,
             step=view.step,
             channel=words.CHANNEL.get(view.channel, Text(view.channel, "")),
-            state=words.DELIVERY[view.state.value],
+            state=named(view.state.value),
             times=tuple(times),
             in_doubt=view.in_doubt,
             provider_id=view.provider_id,

@@ -26,6 +26,7 @@ DELIVERY = {
     "read": Text("已读", "read"),
     "answered": Text("已回复", "answered"),
 }
+ONLY_WRITTEN = Text("只写入文件，未发出", "only written to a file, not sent")
 CHANNEL = {
     "sms": Text("短信", "SMS"),
     "wechat": Text("微信", "WeChat"),
@@ -36,6 +37,11 @@ CHANNEL = {
 NOT_ACKNOWLEDGED = Text("确认超时", "not acknowledged in time")
 NOT_DONE = Text("办结超时", "not done in time")
 UNREADABLE = Text("此条无法读出，原文见下方原始记录", "this entry cannot be read; its text is in the journal below")
+
+
+def delivery(state: str, *, is_only_written: bool) -> Text:
+    """A state or a moment of a delivery; what no gateway took is not said to be taken."""
+    return ONLY_WRITTEN if is_only_written and state == "accepted" else DELIVERY[state]
 
 
 def both(text: Text) -> str:

@@ -8,20 +8,25 @@ import fcntl
 import logging
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 
 from flows.reaching import Reaching
 from flows.standby import Standby
 from notifications.channels import registry
+from notifications.channels.errors import ChannelError
 from notifications.dispatcher import Dispatcher, DispatchSettings
-from notifications.message import Channel
+from notifications.message import Channel, Outcome, Result
+from notifications.outbox import DeliveryView
 from service.api import make_app
-from service.children import Child, Recipe, prefect_server, prefect_worker
+from service.children import Child, Recipe, prefect_server, prefect_worker, stop_in_turn
 from service.doors import Doors
 from service.hearing import Hearing
+from service.log_lines import channel_warnings, delivery_line
 from service.prefect_address import address, own_address
+from service.settings_faults import SettingsError
 from service.wiring import Home
 from store.kinds import Kind
 from store.wakeups import Wakeups
@@ -58,34 +63,73 @@ def recipes(home: Home) -> Iterator[Recipe]:
 
 
 async def _serve(home: Home, children: list[Child]) -> None:
-    channels = {
-        Kind.REAL: registry.build(home.settings.channel_urls(), home.folder.path),
-        Kind.DRILL: registry.build(home.settings.drill_channel_urls(), home.folder.path / "drill"),
-    }
+    channels = _channels(home)
     home.keys.make()
     hearing = Hearing(home, channels)
     doors = Doors(make_app(home, hearing), home.settings.server)
-    loops = [asyncio.create_task(_on_and_on(name, work)) for name, work in _loops(home, hearing, channels)]
+    loops: list[asyncio.Task[None]] = []
+
+    def go_on_behind_open_doors() -> None:
+        """Prefect's start takes the processor for many seconds: nobody waits at the doors for it."""
+        log.info("doors open at %s (data in %s)", home.settings.public_url, home.folder.path)
+        loops.extend(asyncio.create_task(_on_and_on(name, work)) for name, work in _loops(home, hearing, channels))
+        for child in children:
+            child.start()
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, doors.close)
-    for child in children:
-        child.start()
-    log.info("doors open at %s (data in %s)", home.settings.public_url, home.folder.path)
-    await doors.serve()
+    _warn_of_files(home)
+    await doors.serve(go_on_behind_open_doors)
     log.info("stopping")
+    await asyncio.gather(_end_loops(loops), asyncio.to_thread(stop_in_turn, children))
+    await asyncio.gather(*(channel.close() for own in channels.values() for channel in own.values()))
+    log.info("stopped")
+
+
+def _channels(home: Home) -> dict[Kind, dict[str, Channel]]:
+    tables = {Kind.REAL: "channels", Kind.DRILL: "drill_channels"}
+    found: dict[Kind, dict[str, Channel]] = {}
+    for kind, urls in _urls(home).items():
+        try:
+            found[kind] = registry.build(urls, _folder(home, kind))
+        except ChannelError as cause:
+            raise SettingsError(str(home.folder.settings), [f"[{tables[kind]}] {cause}"]) from cause
+    return found
+
+
+def _urls(home: Home) -> dict[Kind, dict[str, str]]:
+    return {Kind.REAL: home.settings.channel_urls(), Kind.DRILL: home.settings.drill_channel_urls()}
+
+
+def _folder(home: Home, kind: Kind) -> Path:
+    return home.folder.path / "drill" if kind is Kind.DRILL else home.folder.path
+
+
+def _warn_of_files(home: Home) -> None:
+    urls = _urls(home)
+    files = {kind: {name: registry.file_of(name, _folder(home, kind)) for name in urls[kind]} for kind in Kind}
+    for warning in channel_warnings(urls, files):
+        log.warning("%s", warning)
+
+
+async def _end_loops(loops: Sequence["asyncio.Task[None]"]) -> None:
     for task in loops:
         task.cancel()
     await asyncio.gather(*loops, return_exceptions=True)
-    await asyncio.gather(*(asyncio.to_thread(child.stop) for child in reversed(children)))
-    await asyncio.gather(*(channel.close() for own in channels.values() for channel in own.values()))
+
+
+def _log_outcome(view: DeliveryView, outcome: Outcome) -> None:
+    log.log(logging.INFO if outcome.result is Result.ACCEPTED else logging.WARNING, "%s", delivery_line(view, outcome))
 
 
 def _loops(
     home: Home, hearing: Hearing, channels: Mapping[Kind, Mapping[str, Channel]]
 ) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     wakeups = Wakeups(home.database)
-    dispatcher = Dispatcher(home.database, channels, home.clock, home.template, home.link_for, DispatchSettings(alone=True))
+    dispatcher = Dispatcher(
+        home.database, channels, home.clock, home.template, home.link_for, DispatchSettings(alone=True), _log_outcome
+    )
     yield "dispatcher", dispatcher.run
     yield "standby", Standby(home.engine, wakeups).run
     yield "reaching", Reaching(home.engine, wakeups).run

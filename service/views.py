@@ -108,6 +108,7 @@ def delivery_view(delivery: DeliveryView) -> Json:
         "name": delivery.name,
         "channel": delivery.channel,
         "state": delivery.state.value,
+        "only_written": delivery.is_only_written,
         "in_doubt": delivery.in_doubt,
         "code": delivery.shown_code,
         "provider_id": delivery.provider_id,

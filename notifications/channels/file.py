@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from notifications.message import Outcome, Outgoing, Result
+from notifications.message import WRITTEN_TO_FILE, Outcome, Outgoing, Result
 
 SCHEME = "file"
 
@@ -24,7 +24,7 @@ class FileChannel:
             self._append(line.encode())
         except OSError as cause:
             return Outcome(Result.PROVIDER_DOWN, code="file", detail=f"{self._path}: {cause.strerror}")
-        return Outcome(Result.ACCEPTED, provider_id=message.delivery)
+        return self._written(message)
 
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:  # noqa: ARG002 - the file is read whole
         """A line that was begun and not ended counts as not written: the next one begins on a line of its own."""
@@ -34,11 +34,15 @@ class FileChannel:
             lines = []
         reference = json.dumps({"delivery": message.delivery})[1:-1].encode()
         if any(reference in line and line.endswith(b"}\n") for line in lines):
-            return Outcome(Result.ACCEPTED, provider_id=message.delivery)
+            return self._written(message)
         return Outcome(Result.FAILED_FOR_NOW, code="file", detail=f"not in {self._path}")
 
     async def close(self) -> None:
         pass
+
+    def _written(self, message: Outgoing) -> Outcome:
+        detail = f"只写入数据目录中的 {self._path.name}，未发出 / only written to {self._path.name} in the data folder, sent to nobody"
+        return Outcome(Result.ACCEPTED, provider_id=message.delivery, code=WRITTEN_TO_FILE, detail=detail)
 
     def _append(self, line: bytes) -> None:
         """One write of the whole line, so that two processes never mix theirs."""

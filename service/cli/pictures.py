@@ -39,7 +39,9 @@ def print_response(view: Json, zone: tzinfo) -> None:
     print_tasks(view["tasks"], zone)
     states: dict[str, int] = {}
     for each in view["deliveries"]:
-        states[each["state"]] = states.get(each["state"], 0) + 1
+        is_written = each["only_written"] and each["state"] == "accepted"
+        state = "only written to a file (no gateway, sent to nobody)" if is_written else each["state"]
+        states[state] = states.get(state, 0) + 1
     console.print("messages: " + (", ".join(f"{count} {state}" for state, count in states.items()) or "none"))
     if view["awaiting_decision"]:
         console.print(f"[red]awaiting a manual decision: {', '.join(view['awaiting_decision'])}[/red]")

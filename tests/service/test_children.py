@@ -1,5 +1,6 @@
 """Watched child processes: started again when they die, ended with their parent, stopped when told."""
 
+import logging
 import os
 import signal
 import subprocess
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from service.children import Child, Recipe
+from service.children import Child, Recipe, stop_in_turn
 
 pytestmark = pytest.mark.slow
 
@@ -87,10 +88,54 @@ def test_a_stopped_child_is_gone_and_stays_gone(tmp_path: Path, start: Callable[
     assert child.starts == 1
 
 
+def test_the_worker_ends_before_the_server_that_it_needs(tmp_path: Path, start: Callable[[Recipe], Child]) -> None:
+    ended = tmp_path / "ended"
+    notes = (
+        "import signal, sys, time\n"
+        "def end(*_): time.sleep(0.5); open({ended!r}, 'a').write({name!r} + '\\n'); sys.exit()\n"
+        "signal.signal(signal.SIGTERM, end); open({ready!r}, 'w').close(); time.sleep(60)"
+    )
+    children = []
+    for name in ("server", "worker"):
+        sign = tmp_path / name
+        code = notes.format(ended=str(ended), name=name, ready=str(sign))
+        children.append(start(replace(recipe(tmp_path, code), is_ready=sign.exists)))
+    until(lambda: all(child.is_ready for child in children))
+
+    stop_in_turn(children)
+
+    assert ended.read_text().split() == ["worker", "server"]
+
+
+def test_a_child_that_does_not_end_is_killed_after_a_while(tmp_path: Path, start: Callable[[Recipe], Child]) -> None:
+    sign = tmp_path / "ready"
+    code = f"import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); open({str(sign)!r}, 'w').close(); time.sleep(60)"
+    child = start(replace(recipe(tmp_path, code), is_ready=sign.exists))
+    until(lambda: child.is_ready)
+    began = time.monotonic()
+
+    child.stop()
+
+    assert child.pid is None
+    assert time.monotonic() - began < 6
+
+
+def test_a_child_says_once_that_it_is_ready(
+    tmp_path: Path, start: Callable[[Recipe], Child], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "tocsin.children")
+    child = start(replace(recipe(tmp_path, SLEEPS), once_ready="Prefect is ready at http://127.0.0.1:1"))
+
+    until(lambda: child.is_ready)
+    until(lambda: bool(caplog.messages))
+
+    assert caplog.messages == ["Prefect is ready at http://127.0.0.1:1"]
+
+
 def test_a_child_ends_when_its_parent_is_killed(tmp_path: Path) -> None:
     parent = f"""
 import sys, os, pathlib, threading
-from service.children import Child, Recipe
+from service.children import Child, Recipe, stop_in_turn
 child = Child(Recipe("napper", [sys.executable, "-c", {SLEEPS!r}], os.environ, pathlib.Path({str(tmp_path)!r}) / "log"))
 child.start()
 child.wait_until_ready(20)

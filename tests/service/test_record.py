@@ -1,5 +1,6 @@
 """The record: whole from one file, in plain words, safe with hostile ones, and written even where it was altered."""
 
+import asyncio
 import hashlib
 import json
 import re
@@ -20,6 +21,9 @@ from flows.errors import UnknownNameError
 from flows.tables import book_of
 from flows.testing import Night, minutes
 from notifications import outbox
+from notifications.channels import registry
+from notifications.dispatcher import Dispatcher
+from notifications.sending import Channels
 from notifications.tables import message_table
 from service.record import render_record, write_record
 from store.kinds import Kind
@@ -321,3 +325,19 @@ def test_names_come_from_the_record_itself_which_outlives_the_directory(bureau: 
     assert "批准 approved by 梁文博" in before
     assert leader.name not in before
     assert leader.name in page
+
+
+def test_what_was_only_written_to_a_file_is_not_said_to_be_sent(bureau: FieldBureau) -> None:
+    channels = dict.fromkeys(Kind, registry.build(bureau.home.settings.channel_urls(), bureau.home.folder.path))
+    asyncio.run(_dispatched(bureau, channels))
+
+    deliveries = section(record(bureau), "通知 Deliveries")
+
+    assert "只写入文件，未发出 only written to a file, not sent" in deliveries
+    assert "only written to sms.jsonl in the data folder, sent to nobody" in deliveries
+    assert "网关已收" not in deliveries
+
+
+async def _dispatched(bureau: FieldBureau, channels: Channels) -> None:
+    home = bureau.home
+    await Dispatcher(home.database, channels, home.clock, home.template, home.link_for).drain()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from notifications.channels.file import FileChannel
-from notifications.message import Outgoing, Result
+from notifications.message import WRITTEN_TO_FILE, Outgoing, Result
 from store.clock import RealClock
 from store.kinds import Kind
 
@@ -55,3 +55,13 @@ async def test_a_folder_that_cannot_be_written_is_said_and_not_raised(tmp_path: 
 
     assert outcome.result is Result.PROVIDER_DOWN
     assert "taken" in outcome.detail
+
+
+async def test_what_was_only_written_down_is_not_taken_for_sent(tmp_path: Path, message: Make) -> None:
+    channel = FileChannel("sms", tmp_path / "sms.jsonl")
+
+    outcome = await channel.deliver(message())
+
+    assert (outcome.result, outcome.code) == (Result.ACCEPTED, WRITTEN_TO_FILE)
+    assert "only written to sms.jsonl in the data folder, sent to nobody" in outcome.detail
+    assert await channel.look_up(message(), RealClock().now()) == outcome

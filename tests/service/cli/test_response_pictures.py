@@ -1,5 +1,6 @@
 """What `tocsin response` and `tocsin task` show a person: the bureau's own time, in which it is tomorrow already."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,7 +8,10 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from notifications.channels import registry
+from notifications.dispatcher import Dispatcher
 from service.cli import response, task
+from store.kinds import Kind
 from tests.service.field_bureau import FieldBureau
 
 
@@ -41,6 +45,17 @@ def test_a_response_is_shown_in_the_bureaus_time_and_says_which_that_is(terminal
     assert "opened 2026-09-04 02:00:00 (Asia/Shanghai)" in shown
     assert "2026-09-04 02:10:00" in shown, "the task is due in the bureau's time too"
     assert "2026-09-03" not in shown
+
+
+def test_messages_that_reached_nobody_are_not_counted_as_accepted(bureau: FieldBureau, terminal: Terminal) -> None:
+    home = bureau.home
+    channels = dict.fromkeys(Kind, registry.build(home.settings.channel_urls(), home.folder.path))
+    asyncio.run(Dispatcher(home.database, channels, home.clock, home.template, home.link_for).drain())
+
+    shown = terminal.ran(response.app, "show", terminal.response)
+
+    assert "only written to a file (no gateway, sent to nobody)" in shown
+    assert "accepted" not in shown.rpartition("messages: ")[2]
 
 
 def test_the_list_of_responses_is_in_the_same_time(terminal: Terminal) -> None:
