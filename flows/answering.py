@@ -6,7 +6,7 @@ A verb that changes nothing (said twice) drafts no event. Who was not called may
 from collections.abc import Mapping
 from datetime import datetime
 
-from flows.authority import require
+from flows.authority import require_in_charge
 from flows.climbing import bring_forward
 from flows.commands import Acknowledge, Complete, Decline, Reassign, RecordDecision, ReportProgress, Start
 from flows.draft import Draft
@@ -127,7 +127,7 @@ def reassign(draft: Draft, command: Reassign) -> None:
         raise NobodyNamedError(assignment.id)
     for person in (*command.to, command.by):
         draft.require_person(person)
-    _require_in_charge(draft, assignment, command.by, "reassign")
+    require_in_charge(draft, assignment, command.by, "reassign")
     draft.add(
         TaskReassigned(
             at=draft.now,
@@ -147,7 +147,7 @@ def record_decision(draft: Draft, command: RecordDecision) -> None:
     assignment = draft.assignment(command.assignment)
     _require_open(assignment, "decide by hand")
     draft.require_person(command.by)
-    _require_in_charge(draft, assignment, command.by, "decide by hand about")
+    require_in_charge(draft, assignment, command.by, "decide by hand about")
     if not command.reason.strip():
         raise ReasonRequiredError("decide by hand")
     draft.add(
@@ -213,14 +213,6 @@ def _require_open(assignment: Assignment, verb: str) -> None:
     if assignment.has_ended:
         remedy = "add a note to the response if something must still be said"
         raise WrongStateError(f"task {assignment.id}", assignment.status.value, verb, remedy)
-
-
-def _require_in_charge(draft: Draft, assignment: Assignment, person: str, act: str) -> None:
-    """Whoever was called for it, may activate the plan, or may approve a level of it."""
-    if person in assignment.told:
-        return
-    roles = (*draft.plan.activate, *(role for rule in draft.plan.levels.values() for role in rule.approve))
-    require(draft.duty, f"{act} {assignment.id}", person, roles, draft.now, "ask one of them, or somebody who was called for it")
 
 
 def _require_called(assignment: Assignment, person: str) -> None:

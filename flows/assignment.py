@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar, assert_never
 
 from flows import task_events as happened
-from flows.task_events import ClockName, TaskEvent, Told, Value
+from flows.task_events import Cause, ClockName, TaskEvent, Told, Value
 
 V = TypeVar("V")
 
@@ -74,6 +74,18 @@ class Assignment:
     """Why it opened again: `level`, `fact NAME`, or the id of the instance that reopened it."""
     serial: int = 0
     """Its place among all instances of the response, from 1."""
+    suspended_at: datetime | None = None
+    suspended_for: tuple[Cause, ...] = ()
+    stood_still: timedelta = timedelta(0)
+    """For how long its clocks have stood still, over all suspensions that have ended."""
+    progress_from: datetime | None = None
+    """When somebody last said how far it is, or was asked to."""
+    progress_misses: int = 0
+    """In a row."""
+
+    @property
+    def is_suspended(self) -> bool:
+        return bool(self.suspended_for) and not self.has_ended
 
     @property
     def is_reopened(self) -> bool:
@@ -151,9 +163,16 @@ def progressed(assignment: Assignment, event: TaskEvent) -> Assignment:
         case happened.TaskCalledAnew():
             return _called_anew(assignment, event)
         case happened.TaskStarted():
-            return replace(assignment, status=TaskStatus.STARTED)
+            return _heard(replace(assignment, status=TaskStatus.STARTED), event.at)
         case happened.ProgressReported():
-            return assignment
+            return _heard(assignment, event.at)
+        case happened.ProgressMissed():
+            return replace(assignment, progress_from=event.at, progress_misses=event.misses)
+        case happened.TaskSuspended():
+            causes = tuple(dict.fromkeys((*assignment.suspended_for, event.cause)))
+            return replace(assignment, suspended_at=assignment.suspended_at or event.at, suspended_for=causes)
+        case happened.TaskResumed():
+            return _resumed(assignment, event)
         case happened.TaskCompleted():
             done = replace(assignment, status=TaskStatus.DONE, evidence=event.evidence, missing=event.missing)
             return replace(done, ended_at=event.at, awaits_decision=False)
@@ -198,13 +217,40 @@ def _acknowledged(assignment: Assignment, event: happened.TaskAcknowledged) -> A
     )
     acknowledged = {**assignment.acknowledged, event.person: event.at}
     return replace(
-        assignment,
+        _heard(assignment, event.at) if answered else assignment,
         acknowledged=acknowledged,
         answers={**assignment.answers, event.person: event.answers_for},
         declined=_without(assignment.declined, event.person),
         is_answered=answered,
         status=status,
         awaits_decision=assignment.awaits_decision and not answered,
+    )
+
+
+def _heard(assignment: Assignment, at: datetime) -> Assignment:
+    """News entered late does not put back what was said since."""
+    latest = max(at, assignment.progress_from) if assignment.progress_from else at
+    return replace(assignment, progress_from=latest, progress_misses=0)
+
+
+def _resumed(assignment: Assignment, event: happened.TaskResumed) -> Assignment:
+    causes = tuple(cause for cause in assignment.suspended_for if cause != event.cause)
+    if causes:
+        return replace(assignment, suspended_for=causes)
+    still = event.stood_still
+    acknowledge, done = assignment.acknowledge, assignment.done
+    return replace(
+        assignment,
+        suspended_at=None,
+        suspended_for=(),
+        stood_still=assignment.stood_still + still,
+        # a limit that had passed before stays where it was
+        acknowledge_by=assignment.acknowledge_by if acknowledge.missed else assignment.acknowledge_by + still,
+        done_by=assignment.done_by if done.missed else assignment.done_by + still,
+        next_round=assignment.next_round + still if assignment.next_round else None,
+        acknowledge=replace(acknowledge, start=acknowledge.start + still, epoch=acknowledge.epoch + 1),
+        done=replace(done, start=done.start + still, epoch=done.epoch + 1),
+        progress_from=assignment.progress_from + still if assignment.progress_from else None,
     )
 
 
@@ -223,6 +269,8 @@ def _called_anew(assignment: Assignment, event: happened.TaskCalledAnew) -> Assi
         acknowledge_by=event.acknowledge_by,
         acknowledge=Climb(event.at, epoch=assignment.acknowledge.epoch + 1),
         status=TaskStatus.CALLED,
+        progress_from=None,
+        progress_misses=0,
         unreached={},
         is_answered=False,
         awaits_decision=False,
@@ -236,6 +284,8 @@ def _reassigned(assignment: Assignment, event: happened.TaskReassigned) -> Assig
         acknowledge_by=event.acknowledge_by,
         acknowledge=Climb(event.at, epoch=assignment.acknowledge.epoch + 1),
         status=TaskStatus.OPEN,
+        progress_from=None,
+        progress_misses=0,
         told={},
         acknowledged={},
         answers={},

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from flows.draft import Draft
 from flows.errors import NotAuthorisedError, UnknownNameError
+from flows.state import Assignment
 from resources.model import Duty
 
 
@@ -16,3 +18,11 @@ def require(duty: Duty, act: str, person: str, roles: Iterable[str], now: dateti
         return
     holders = dict.fromkeys(f"{holder.name} ({holder.id})" for role in wanted for holder in duty.holders(role, now))
     raise NotAuthorisedError(act, person, wanted, tuple(holders), remedy)
+
+
+def require_in_charge(draft: Draft, assignment: Assignment, person: str, act: str) -> None:
+    """Whoever was called for it, may activate the plan, or may approve a level of it."""
+    if person in assignment.told:
+        return
+    roles = (*draft.plan.activate, *(role for rule in draft.plan.levels.values() for role in rule.approve))
+    require(draft.duty, f"{act} {assignment.id}", person, roles, draft.now, "ask one of them, or somebody who was called for it")

@@ -23,8 +23,8 @@ def ladder_of(plan: Plan, assignment: Assignment, clock: ClockName) -> Ladder | 
 
 
 def is_climbing(assignment: Assignment, clock: ClockName) -> bool:
-    """An answer stops the first ladder; only the end of the task stops the second."""
-    return not assignment.has_ended and (clock == "done" or not assignment.is_answered)
+    """An answer stops the first ladder; only the end of the task stops the second; both rest while it is suspended."""
+    return not assignment.has_ended and not assignment.is_suspended and (clock == "done" or not assignment.is_answered)
 
 
 def next_rung(plan: Plan, assignment: Assignment, clock: ClockName) -> tuple[Rung, datetime] | None:

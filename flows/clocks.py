@@ -7,12 +7,13 @@ from datetime import datetime
 from flows.climbing import CLOCKS, deadline, next_rung
 from flows.opening import upcoming_rounds
 from flows.state import ResponseState, Status
+from flows.suspending import watches_daylight
 from plans.model import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """`name` is the rung, `deadline`, `round` or `end`; with `epoch`, a moved clock is another row."""
+    """`name` is the rung, `deadline`, `round`, `sunrise`, `sunset` or `end`; with `epoch`, a moved clock is another row."""
 
     assignment: str
     clock: str
@@ -41,5 +42,7 @@ def _clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:
                 yield ClockRow(assignment.id, clock, "deadline", climb.epoch, limit)
     for assignment, due in upcoming_rounds(plan, state):
         yield ClockRow(assignment.id, "round", "round", assignment.round, due)
+    if state.night_changes_at and watches_daylight(plan, state):
+        yield ClockRow("", "daylight", "sunrise" if state.night else "sunset", 1, state.night_changes_at)
     if state.status is Status.OPEN and state.propose_end_at and state.end_proposed_at is None:
         yield ClockRow("", "end", "end", 1, state.propose_end_at)

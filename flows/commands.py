@@ -97,6 +97,20 @@ class Reassign(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendTask(_ByPerson):
+    """Its clocks stand still until somebody resumes it."""
+
+    assignment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeTask(_ByPerson):
+    assignment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RecordDecision(_OnTask):
     decision: Literal["courier", "skip"]
     reason: str
@@ -171,6 +185,8 @@ Command = (
     | ReportProgress
     | Complete
     | Reassign
+    | SuspendTask
+    | ResumeTask
     | RecordDecision
     | ChangeLevel
     | NoticeAlert

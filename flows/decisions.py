@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from flows import answering
+from flows import answering, suspending
 from flows.climbing import climb_due, tell_roles
 from flows.commands import (
     Acknowledge,
@@ -29,8 +29,10 @@ from flows.commands import (
     RecordFact,
     ReportProgress,
     ReportUnreached,
+    ResumeTask,
     StandDown,
     Start,
+    SuspendTask,
     Tick,
 )
 from flows.draft import Draft
@@ -126,6 +128,10 @@ def _apply(draft: Draft, command: Command) -> None:
             answering.complete(draft, command)
         case Reassign():
             answering.reassign(draft, command)
+        case SuspendTask():
+            suspending.suspend_task(draft, command)
+        case ResumeTask():
+            suspending.resume_task(draft, command)
         case RecordDecision():
             answering.record_decision(draft, command)
         case RecordFact():
@@ -160,6 +166,7 @@ def _settle(draft: Draft) -> None:
     if draft.state.status is Status.OPEN:
         watch_end(draft)
     open_what_may(draft)
+    suspending.keep_pauses(draft)
     climb_due(draft)
 
 

@@ -195,6 +195,44 @@ class TaskWithdrawn(Happening):
     kind: Literal["task_withdrawn"] = "task_withdrawn"
 
 
+Cause = Literal["pause", "order"]
+"""Why a task stands still: a condition of its plan, or somebody's order; it goes on when neither holds it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskSuspended(Happening):
+    """No clock of the task runs until it is resumed."""
+
+    assignment: str
+    cause: Cause
+    reason: str
+    told: tuple[Told, ...] = ()
+    kind: Literal["task_suspended"] = "task_suspended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskResumed(Happening):
+    """`stood_still` is by how much its clocks move; zero while another cause still holds it."""
+
+    assignment: str
+    cause: Cause
+    reason: str
+    stood_still: timedelta
+    told: tuple[Told, ...] = ()
+    kind: Literal["task_resumed"] = "task_resumed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProgressMissed(Happening):
+    """Whoever works on it has not said how far they are: the `misses`th time in a row."""
+
+    assignment: str
+    due: datetime
+    misses: int
+    told: tuple[Told, ...]
+    kind: Literal["progress_missed"] = "progress_missed"
+
+
 TaskEvent = (
     StepFired
     | StepPassed
@@ -210,5 +248,8 @@ TaskEvent = (
     | TaskReassigned
     | ManualDecisionRecorded
     | TaskWithdrawn
+    | TaskSuspended
+    | TaskResumed
+    | ProgressMissed
 )
 """What can happen to a task once it has opened."""
