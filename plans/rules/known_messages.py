@@ -1,8 +1,8 @@
-"""A task's `message` is declared under `messages`, and so are the five that every response sends.
+"""A task's `message` is declared under `messages`, and so are those that every response sends.
 
-These are `call` (a task is assigned), `escalation` (it has come up to you), `manual` (decide yourself), `proposal` (an alert
-proposes a level), `notice` (news that asks for no answer), `withdrawn` (you are not needed any more) and `end` (the end is
-proposed).
+These are `call` (a task is assigned), `escalation` (it has come up to you), `manual` (decide yourself), `proposal` (a level is
+proposed), `notice` (news that asks for no answer), `withdrawn` (you are not needed any more) and `end` (the end is proposed);
+`report` where there are reports, `signal` where there are signals, `progress` where a task has `progress`.
 """
 
 from collections.abc import Iterator
@@ -17,12 +17,25 @@ always_sent = ("call", "escalation", "manual", "proposal", "notice", "withdrawn"
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
+    required = sent_messages(draft)
     for name, task in draft.tasks.items():
-        if task.message and task.message not in (*draft.messages, *always_sent):
+        # those that every response sends are told once, below
+        if task.message and task.message not in draft.messages and task.message not in required:
             mark = draft.task_mark(name, "message")
             suggestion = nearest(task.message, draft.messages)
             yield fault(mark, f"there is no message {task.message!r}", "a declared message", RULE, suggestion=suggestion)
-    for message in always_sent:
+    for message in required:
         if message not in draft.messages and "messages" in draft.root.entries:
             mark = draft.key_mark("messages")
-            yield fault(mark, f"there is no message {message!r}", "the messages " + ", ".join(always_sent), RULE)
+            yield fault(mark, f"there is no message {message!r}", "the messages " + ", ".join(required), RULE)
+
+
+def sent_messages(draft: Draft) -> tuple[str, ...]:
+    """The messages that responses of this plan send whatever its tasks say."""
+    tasks = draft.tasks.values()
+    needed = {
+        "report": any(task.report for task in tasks),
+        "signal": any(task.signal for task in tasks),
+        "progress": any(task.progress for task in tasks),
+    }
+    return (*always_sent, *(message for message, is_needed in needed.items() if is_needed))

@@ -1,4 +1,4 @@
-"""Every role that is named (who does a task, approves, is told, may activate) is declared under `roles`.
+"""Every role that is named (who does a task, takes it over, approves, signs, sends, is told, may activate) is declared.
 
 `assignee` and `deputy` are words of the ladders and not roles.
 """
@@ -6,14 +6,14 @@
 from collections.abc import Iterator
 
 from plans.diagnostic import Diagnostic, fault, nearest
-from plans.draft import Draft
+from plans.draft import Draft, Path
 
 RULE = "known-roles"
 NEEDS_WHOLE = False
 
 relative = ("assignee", "deputy")
 
-Named = tuple[str, tuple[str | int, ...]]
+Named = tuple[str, Path]
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -44,6 +44,14 @@ def named_roles(draft: Draft) -> Iterator[Named]:
             yield role, ("levels", level.name, "approve", index)
     for name, task in draft.tasks.items():
         yield task.role, draft.task_path(name, "role")
+        yield task.hand_over, draft.task_path(name, "on_downgrade", "hand_over")
+        named = {"sign": task.report.sign if task.report else (), "send": task.signal.send if task.signal else ()}
+        for key, roles in named.items():
+            for index, role in enumerate(roles):
+                yield role, draft.task_path(name, key, index)
+    for kind in draft.findings.values():
+        for index, role in enumerate(kind.report):
+            yield role, ("findings", kind.name, "report", index)
     for index, role in enumerate(draft.end.approve):
         yield role, ("end", "approve", index)
 

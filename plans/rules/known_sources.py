@@ -1,22 +1,23 @@
-"""A task's `source` begins with a name declared under `sources`: `flood_law art. 45`."""
+"""The `source` of a task, a report or a fact begins with a name declared under `sources`: `flood_law art. 45`."""
 
 from collections.abc import Iterator
 
 from plans.diagnostic import Diagnostic, fault, nearest
-from plans.draft import Draft
+from plans.draft import Draft, Path
 
 RULE = "known-sources"
 NEEDS_WHOLE = False
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
-    for name, task in draft.tasks.items():
-        source = source_of(task.source)
-        if source and source not in draft.sources:
-            mark = draft.task_mark(name, "source")
+    for source, path in named_sources(draft):
+        if source not in draft.sources:
             suggestion = nearest(source, draft.sources)
-            yield fault(mark, f"there is no source {source!r}", "a declared source", RULE, suggestion=suggestion)
+            yield fault(draft.mark(*path), f"there is no source {source!r}", "a declared source", RULE, suggestion=suggestion)
 
 
-def source_of(citation: str) -> str:
-    return citation.split(maxsplit=1)[0] if citation else ""
+def named_sources(draft: Draft) -> Iterator[tuple[str, Path]]:
+    """The first word of every citation, and where it stands."""
+    citations = [(task.source, draft.task_path(name, "source")) for name, task in draft.tasks.items()]
+    citations += [(fact.source, ("facts", name, "source")) for name, fact in draft.facts.items()]
+    return ((source.split(maxsplit=1)[0], path) for source, path in citations if source)

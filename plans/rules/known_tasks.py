@@ -1,20 +1,36 @@
-"""A task comes `after` declared tasks, each named once."""
+"""A task comes `after` declared tasks, each named once; `reopens`, `stops`, `running(…)` and `done(…)` name declared tasks.
+
+Reports and signals are tasks too.
+"""
 
 from collections.abc import Iterator
 
-from plans.diagnostic import Diagnostic, fault, nearest
+from plans.diagnostic import Diagnostic, Mark, fault, nearest
 from plans.draft import Draft
+from plans.rules.conditions import expression_faults
 
 RULE = "known-tasks"
 NEEDS_WHOLE = False
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
+    yield from expression_faults(draft, RULE)
     for name, task in draft.tasks.items():
+        seen: set[str] = set()
         for index, before in enumerate(task.after):
             mark = draft.after_mark(name, index)
             if before not in draft.tasks:
-                suggestion = nearest(before, [each for each in draft.tasks if each != name])
-                yield fault(mark, f"there is no task {before!r}", "a declared task", RULE, suggestion=suggestion)
-            elif before in task.after[:index]:
+                yield _unknown(draft, mark, name, before)
+            elif before in seen:
                 yield fault(mark, f"the task {before!r} is named twice", "each predecessor once", RULE)
+            seen.add(before)
+        named = {"reopens": task.reopens, "stops": task.signal.stops if task.signal else ()}
+        for key, others in named.items():
+            for index, other in enumerate(others):
+                if other not in draft.tasks:
+                    yield _unknown(draft, draft.task_mark(name, key, index), name, other)
+
+
+def _unknown(draft: Draft, mark: Mark, name: str, other: str) -> Diagnostic:
+    suggestion = nearest(other, [each for each in draft.tasks if each != name])
+    return fault(mark, f"there is no task {other!r}", "a declared task", RULE, suggestion=suggestion)

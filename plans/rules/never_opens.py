@@ -10,6 +10,7 @@ from plans.diagnostic import Diagnostic, fault
 from plans.draft import Draft
 from plans.model import Level, Phase, Task
 from plans.rules.task_cycles import cycles
+from plans.task_order import in_order, predecessors
 
 RULE = "never-opens"
 NEEDS_WHOLE = True
@@ -17,26 +18,28 @@ NEEDS_WHOLE = True
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
     in_circles = {name for cycle in cycles(draft) for name in cycle}
-    blocked = {name for name in draft.tasks if not _levels(draft, name, in_circles)}
+    levels = _levels(draft, in_circles)
+    blocked = {name for name in draft.tasks if not levels.get(name)}
     for name in draft.tasks:
         task = draft.tasks[name]
         # the first of a chain is the fault, the others follow from it
-        if name in blocked - in_circles and not blocked & set(task.after):
+        if name in blocked and name not in in_circles and blocked.isdisjoint(task.after):
             mark = draft.task_key_mark(name)
             yield fault(mark, f"the task {name!r} can never open at any level", _reason(draft, task), RULE)
 
 
-def _levels(draft: Draft, name: str, in_circles: set[str]) -> set[Level]:
-    """The levels at which a task can open."""
-    task = draft.tasks[name]
-    if name in in_circles:
-        return set()
-    found = set(task.levels) & set(draft.levels)
-    for before in task.after:
-        if before in draft.tasks:
+def _levels(draft: Draft, in_circles: set[str]) -> dict[str, set[Level]]:
+    """The levels at which each task can open; a task in a circle opens at none."""
+    found: dict[str, set[Level]] = {name: set() for name in in_circles}
+    for name in in_order(draft, in_circles):
+        if name in in_circles:
+            continue
+        task = draft.tasks[name]
+        found[name] = set(task.levels) & set(draft.levels)
+        for before in predecessors(draft, name):
             predecessor = draft.tasks[before]
-            done = set() if _comes_later(predecessor, task) else _levels(draft, before, in_circles)
-            found &= done | (set(Level) - predecessor.levels)
+            done = set() if _comes_later(predecessor, task) else found[before]
+            found[name] &= done | (set(Level) - predecessor.levels)
     return found
 
 

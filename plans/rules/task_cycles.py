@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from plans.diagnostic import Diagnostic, fault
 from plans.draft import Draft
+from plans.task_order import circles, predecessors
 
 RULE = "task-cycles"
 NEEDS_WHOLE = False
@@ -19,22 +20,4 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
 
 def cycles(draft: Draft) -> Iterator[tuple[str, ...]]:
     """Each circle once, from the task that stands first in the file; every task waits for the next one."""
-    seen: set[str] = set()
-    for start in draft.tasks:
-        if start not in seen and (cycle := _from(draft, start)):
-            seen.update(cycle)
-            yield cycle
-
-
-def _from(draft: Draft, start: str) -> tuple[str, ...]:
-    """The shortest way from a task through its predecessors back to it; empty when there is none."""
-    ways: list[tuple[str, ...]] = [(start,)]
-    reached: set[str] = set()
-    for way in ways:
-        for before in draft.tasks[way[-1]].after:
-            if before == start:
-                return way
-            if before in draft.tasks and before not in reached:
-                reached.add(before)
-                ways.append((*way, before))
-    return ()
+    return circles(draft.tasks, lambda name: predecessors(draft, name))
