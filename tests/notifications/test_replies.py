@@ -74,10 +74,10 @@ def said(database: Database, response: str = "R-1") -> list[DeliveryView]:
 def as_read(view: DeliveryView) -> str:
     """The SMS as it leaves the house, by a plan that has no template of its own for it."""
 
-    def template(_digest: str, _name: str, language: str) -> TemplateText:
+    def source(plan_digest: str, template: str, language: str) -> TemplateText:
         return TemplateText("", say_back.plain(language), say_back.plain(language))
 
-    return Renderer(template, lambda _: "")(view).outgoing.short
+    return Renderer(source, lambda _: "")(view).outgoing.short
 
 
 def confirm(database: Database, became: Became, external_id: str = "mo-1") -> None:

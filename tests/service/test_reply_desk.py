@@ -46,8 +46,9 @@ def write(bureau: FieldBureau, text: str, number: int = 1) -> None:
     asyncio.run(Hearing(bureau.home, {kind: {} for kind in Kind}).hear(reply))
 
 
-def settle(api: TestClient, number: int = 1, **body: str) -> Any:
-    return api.post(f"/api/v1/replies/{number}/settle", json={"by": "zhaojianguo"} | body)
+def settle(api: TestClient, how: str = "", number: int = 1, **body: str) -> Any:
+    settled_as = {"as": how} if how else {}
+    return api.post(f"/api/v1/replies/{number}/settle", json={"by": "zhaojianguo"} | settled_as | body)
 
 
 def test_the_desk_sees_who_wrote_what_when_and_about_which_call(api: TestClient, bureau: FieldBureau) -> None:
@@ -61,7 +62,7 @@ def test_the_desk_sees_who_wrote_what_when_and_about_which_call(api: TestClient,
 
 
 def test_settled_as_an_acknowledgement_it_counts_from_when_it_was_written(api: TestClient, bureau: FieldBureau) -> None:
-    answer = settle(api, **{"as": "acknowledge"})
+    answer = settle(api, "acknowledge")
 
     (event,) = (event for event in bureau.history() if isinstance(event, TaskAcknowledged))
     assert answer.json()["settled"]["as"] == "acknowledge"
@@ -70,7 +71,7 @@ def test_settled_as_an_acknowledgement_it_counts_from_when_it_was_written(api: T
 
 
 def test_the_sender_hears_what_the_desk_recorded(api: TestClient, bureau: FieldBureau) -> None:
-    settle(api, **{"as": "acknowledge"})
+    settle(api, "acknowledge")
 
     with bureau.home.database.read() as connection:
         said = [each for each in outbox.deliveries(connection, bureau.response) if each.step == "desk/1"]
@@ -78,13 +79,13 @@ def test_the_sender_hears_what_the_desk_recorded(api: TestClient, bureau: FieldB
 
 
 def test_settled_as_declined_the_words_of_the_person_are_the_reason(api: TestClient, bureau: FieldBureau) -> None:
-    settle(api, **{"as": "decline"})
+    settle(api, "decline")
 
     assert [event.reason for event in bureau.history() if isinstance(event, TaskDeclined)] == [WORDS]
 
 
 def test_settled_as_a_note_it_stands_in_the_record_of_the_response(api: TestClient, bureau: FieldBureau) -> None:
-    settle(api, **{"as": "note"})
+    settle(api, "note")
 
     assert [(event.by, event.text) for event in bureau.history() if isinstance(event, NoteAdded)] == [
         ("zhaojianguo", f"陈志远 (sms): {WORDS}")
@@ -106,7 +107,7 @@ def test_a_second_settlement_is_told_who_was_first_and_when(api: TestClient, bur
     settle(api, reason="called back by phone")
     before = bureau.history()
 
-    second = settle(api, **{"as": "acknowledge"})
+    second = settle(api, "acknowledge")
 
     assert second.status_code == 409
     assert "settled by 赵建国 at 2026-09-04T02:01+08:00 (nothing came of it: called back by phone)" in second.json()["detail"]
@@ -114,7 +115,7 @@ def test_a_second_settlement_is_told_who_was_first_and_when(api: TestClient, bur
 
 
 def test_a_reply_that_does_not_exist_is_answered_with_those_that_wait(api: TestClient) -> None:
-    answer = settle(api, 99, reason="x")
+    answer = settle(api, number=99, reason="x")
 
     assert answer.status_code == 404
     assert "there is no reply '99' (known: 1)" in answer.json()["detail"]
@@ -123,8 +124,8 @@ def test_a_reply_that_does_not_exist_is_answered_with_those_that_wait(api: TestC
 def test_with_two_calls_open_the_desk_says_which(api: TestClient, bureau: FieldBureau) -> None:
     first, second = bureau.response, bureau.flood("千河洪水").response
 
-    unsaid = settle(api, **{"as": "acknowledge"})
-    told = settle(api, **{"as": "acknowledge", "assignment": "02"})
+    unsaid = settle(api, "acknowledge")
+    told = settle(api, "acknowledge", assignment="02")
 
     assert unsaid.status_code == 422
     assert f"{first} verify.1; {second} verify.1: say which one" in unsaid.json()["detail"]
