@@ -1,5 +1,6 @@
 """The database: one engine for SQLite (WAL, synchronous FULL), short read and write transactions, a cheap change signal."""
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
@@ -8,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
+from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, StatementError
 from sqlmodel import SQLModel
 
 from store.errors import DatabaseBusyError, DatabaseFullError, SchemaVersionError, StoreError
 
 SCHEMA_VERSION = 2
-BUSY_SECONDS = 30
+BUSY_SECONDS, SAID_AFTER_SECONDS = 30, 2
 _PRAGMAS = (
     "journal_mode = WAL",
     "synchronous = FULL",
@@ -22,6 +23,8 @@ _PRAGMAS = (
     "wal_autocheckpoint = 4000",
     "recursive_triggers = ON",  # INSERT OR REPLACE must not slip past the triggers that keep the journal append-only
 )
+
+log = logging.getLogger("tocsin.store")
 
 
 class Database:
@@ -31,8 +34,9 @@ class Database:
     could starve. Tables must be imported before `Database` is built; `service.wiring` does so.
     """
 
-    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS, said_after_seconds: float = SAID_AFTER_SECONDS) -> None:
         self.path, self._busy_seconds = path, busy_seconds
+        self._said_after_seconds = min(said_after_seconds, busy_seconds)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
         except OSError as cause:
@@ -57,11 +61,11 @@ class Database:
     def write(self) -> Iterator[Connection]:
         """All or nothing; durable on the disk when it returns.
 
-        Errors: `DatabaseBusyError` after `busy_seconds` behind another process, `DatabaseFullError` on a full disk; both change
-        nothing.
+        Errors: `DatabaseBusyError` after `busy_seconds` behind another process (said after `said_after_seconds`),
+        `DatabaseFullError` on a full disk; both change nothing.
         """
         with self._write_lock, self._in_our_words(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            self._begin(connection)
             try:
                 yield connection
                 connection.commit()
@@ -93,6 +97,19 @@ class Database:
     def close(self) -> None:
         self._engine.dispose()
 
+    def _begin(self, connection: Connection) -> None:
+        """Waits for another process in two parts: whoever waits with us learns in between what for."""
+        try:
+            _begin_within(connection, self._said_after_seconds)
+        except OperationalError as cause:
+            left = self._busy_seconds - self._said_after_seconds
+            if not (_is_busy(cause) and left):
+                raise
+            log.warning("%s: locked by another process; waiting for it, at most %g s more", self.path, left)
+            _begin_within(connection, left)
+        finally:
+            _wait_at_most(connection, self._busy_seconds)
+
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:
         try:
@@ -107,15 +124,11 @@ class Database:
             raise
 
     def _translated(self, cause: DatabaseError) -> StoreError:
-        original = cause.orig
-        code = getattr(original, "sqlite_errorcode", 0) & 0xFF
-        match code:
-            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
-                return DatabaseBusyError(str(self.path), self._busy_seconds)
-            case sqlite3.SQLITE_FULL | sqlite3.SQLITE_IOERR | sqlite3.SQLITE_READONLY:
-                return DatabaseFullError(str(self.path))
-            case _:
-                return StoreError(str(self.path), str(original))
+        if _is_busy(cause):
+            return DatabaseBusyError(str(self.path), self._busy_seconds)
+        if _code(cause) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
+            return DatabaseFullError(str(self.path))
+        return StoreError(str(self.path), str(cause.orig))
 
     def _create(self) -> None:
         with self.write() as connection:
@@ -126,6 +139,24 @@ class Database:
                 raise SchemaVersionError(str(self.path), found, SCHEMA_VERSION)
             SQLModel.metadata.create_all(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _begin_within(connection: Connection, seconds: float) -> None:
+    _wait_at_most(connection, seconds)
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _wait_at_most(connection: Connection, seconds: float) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+
+
+def _is_busy(cause: DatabaseError) -> bool:
+    return _code(cause) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+
+
+def _code(cause: DatabaseError) -> int:
+    """SQLite's primary code, without what it says beyond."""
+    return int(getattr(cause.orig, "sqlite_errorcode", 0)) & 0xFF
 
 
 def _prepare(connection: Any, _record: object) -> None:

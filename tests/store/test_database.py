@@ -4,7 +4,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from store.database import SCHEMA_VERSION, Database
 from store.errors import DatabaseBusyError, DatabaseFullError, NaiveMomentError, SchemaVersionError, StoreError
 from store.types import Json, Moment
 
+_ROOT = Path(__file__).parents[2]
 NOTES = Table("notes", MetaData(), Column("at", Moment), Column("body", Json))
 AT = datetime(2026, 9, 3, 18, 0, 0, 123456, tzinfo=UTC)
 
@@ -44,6 +46,13 @@ def fill_the_disk(database: Database) -> None:
         connection.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite takes the present size at least
         for _ in range(50):
             connection.execute(insert(NOTES).values(at=AT, body="x" * 4000))
+
+
+def _until(question: Callable[[], bool]) -> None:
+    end = time.monotonic() + 10
+    while not question():
+        assert time.monotonic() < end
+        threading.Event().wait(0.005)
 
 
 def notes(database: Database) -> list[tuple[datetime, object]]:
@@ -99,6 +108,42 @@ def test_lock_of_another_process_is_said_and_nothing_is_changed(database: Databa
     other.close()
     assert str(refused.value) == f"{database.path}: locked by another process for 0.05 s; nothing was changed, try again"
     assert notes(database) == []
+
+
+def test_waiting_for_another_process_is_said_while_it_lasts(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    patient = Database(database.path, busy_seconds=20, said_after_seconds=0.02)
+    other = sqlite3.connect(database.path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = threading.Thread(target=note, args=(patient,))
+    waiting.start()
+    _until(lambda: bool(caplog.messages))
+
+    other.execute("ROLLBACK")
+    waiting.join()
+
+    assert caplog.messages == [f"{database.path}: locked by another process; waiting for it, at most 19.98 s more"]
+    assert notes(database) == [(AT, None)]
+    other.close()
+    patient.close()
+
+
+def test_a_command_says_on_stderr_what_it_waits_for_and_then_gives_up_with_the_reason(database: Database) -> None:
+    other = sqlite3.connect(database.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    script = "import sys, pathlib; from store.database import Database; Database(pathlib.Path(sys.argv[1]), 0.2, 0.05)"
+
+    ran = subprocess.run([sys.executable, "-c", script, str(database.path)], capture_output=True, text=True, cwd=_ROOT)
+
+    other.close()
+    lines = ran.stderr.splitlines()
+    assert lines[0] == f"{database.path}: locked by another process; waiting for it, at most 0.15 s more"
+    assert lines[-1].endswith(f"{database.path}: locked by another process for 0.2 s; nothing was changed, try again")
+
+
+def test_a_short_wait_is_not_worth_a_word(database: Database, caplog: pytest.LogCaptureFixture) -> None:
+    note(database)
+
+    assert caplog.messages == []
 
 
 def test_reading_goes_on_behind_the_lock_of_another_process(database: Database) -> None:
