@@ -5,6 +5,8 @@ from importlib import import_module
 
 import typer
 
+from service.cli.pipes import ending_quietly
+
 OURS = ("alerts", "flows", "notifications", "plans", "resources", "service", "store")
 BAD_INPUT = (400, 404, 422)
 
@@ -47,7 +49,8 @@ def build(called: str = "") -> typer.Typer:
 def main() -> None:
     """Errors of ours are one line on stderr: exit 2 for input that cannot be right, 1 for what was refused."""
     try:
-        build(sys.argv[1] if len(sys.argv) > 1 else "")()
+        with ending_quietly():
+            build(sys.argv[1] if len(sys.argv) > 1 else "")()
     except Exception as error:
         if type(error).__module__.split(".")[0] not in OURS:
             raise
