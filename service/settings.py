@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from service.settings_faults import SettingsError, faults_of
 
 WRITTEN_TO_A_FILE = "file://"
-_EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 _TOKEN = re.compile(r"[0-9A-Za-z]{3,32}")
 _AES_KEY = re.compile(r"[0-9A-Za-z]{43}")
 
@@ -38,7 +38,7 @@ class Server(_Section):
 
     @model_validator(mode="after")
     def _can_be_found(self) -> Self:
-        if self.host in _EVERYWHERE and not self.public_url:
+        if self.host in EVERYWHERE and not self.public_url:
             raise ValueError(f"public_url is missing: nobody can call {self.host!r} back; expected the address that phones use")
         return self
 

@@ -16,6 +16,7 @@ from resources import tables as roster
 from resources.samples import sample_duty
 from service.children import free_port, local_address
 from service.folder import Folder
+from service.simulated import callbacks_of, settings_for
 from service.wiring import Home
 from store.clock import RealClock, ScaledClock
 
@@ -43,7 +44,7 @@ async def stage(folder: Path, speed: float) -> AsyncIterator[Stage]:
     port, prefect_port = free_port(), free_port()
     async with Simulators(SimulatorSettings(ledger=folder / "phones.jsonl"), clock) as phones:
         home.folder.settings.write_text(_settings(phones, port, prefect_port), "utf-8")
-        phones.point_to(f"http://127.0.0.1:{port}/callbacks/{home.keys.callback_path}")
+        phones.point_to(callbacks_of(home.folder))
         with home.database.write() as connection:
             roster.replace(connection, sample_duty(home.zone), clock.now())
         yield Stage(home, clock, phones, port, prefect_port)
@@ -51,20 +52,12 @@ async def stage(folder: Path, speed: float) -> AsyncIterator[Stage]:
 
 
 def _settings(phones: Simulators, port: int, prefect_port: int) -> str:
-    wecom = phones.settings.wecom
     return f"""
 [server]
 port = {port}
 [prefect]
 port = {prefect_port}
-[channels]
-sms = "{phones.sms_url}"
-wechat = "{phones.wechat_url}"
-[wecom]
-token = "{wecom.token}"
-encoding_aes_key = "{wecom.encoding_aes_key}"
-corp = "{wecom.corporation}"
-"""
+{settings_for(phones)}"""
 
 
 class ServerProcess:

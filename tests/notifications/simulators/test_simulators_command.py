@@ -3,33 +3,65 @@
 import socket
 from pathlib import Path
 
+import pytest
 import typer
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from notifications.channels.registry import build
 from service.cli.simulators import simulators
+from service.folder import Folder
+from service.settings import read_settings
+from service.simulated import callbacks_of
 
 COMMAND = typer.Typer()
 COMMAND.command()(simulators)
-FREE = ["--sms-port", "0", "--wecom-port", "0"]
+FREE = ("--sms-port", "0", "--wecom-port", "0")
 
 
-def test_the_printed_addresses_can_be_put_into_the_settings_and_it_ends_by_itself(tmp_path: Path) -> None:
-    result = CliRunner().invoke(COMMAND, [*FREE, "--minutes", "0.01"])
+def run(home: Path, *words: str) -> Result:
+    return CliRunner(env={"TOCSIN_HOME": str(home)}).invoke(COMMAND, list(words))
 
-    addresses = dict(line.split(maxsplit=1) for line in result.output.splitlines() if line.startswith(("sms ", "wechat  ")))
+
+def test_the_printed_settings_can_be_pasted_and_it_ends_by_itself(tmp_path: Path) -> None:
+    result = run(tmp_path, *FREE, "--minutes", "0.01")
+
+    settings = tmp_path / "tocsin.toml"
+    settings.write_text(result.output[result.output.index("[channels]") : result.output.index("simulators: stopped")], "utf-8")
+    read = read_settings(settings)
     assert result.exit_code == 0
-    assert set(build(addresses, tmp_path)) == {"sms", "wechat"}
+    assert set(build(read.channels.named(), tmp_path)) == {"sms", "wechat"}
+    assert read.wecom.token
+    assert f"For {settings}" in result.output
     assert "stopped after" in result.output
 
 
-def test_a_port_that_is_taken_is_said_with_the_way_out() -> None:
+@pytest.mark.parametrize(
+    ("server", "address"),
+    [
+        ("", "http://127.0.0.1:8700"),
+        ("[server]\nport = 8701", "http://127.0.0.1:8701"),
+        ('[server]\nhost = "0.0.0.0"\npublic_url = "https://tocsin.example.org"', "http://127.0.0.1:8700"),
+        ('[server]\nhost = "::1"', "http://[::1]:8700"),
+    ],
+)
+def test_answers_go_to_serve_on_the_same_data_folder(tmp_path: Path, server: str, address: str) -> None:
+    (tmp_path / "tocsin.toml").write_text(server, "utf-8")
+
+    assert callbacks_of(Folder(tmp_path)) == f"{address}/callbacks/{(tmp_path / 'keys' / 'callback-path').read_text()}"
+    assert f"answers go to  {address}, where" in run(tmp_path, *FREE, "--minutes", "0.01").output
+
+
+def test_the_secret_of_the_address_is_not_printed(tmp_path: Path) -> None:
+    result = run(tmp_path, *FREE, "--minutes", "0.01")
+
+    assert (tmp_path / "keys" / "callback-path").read_text() not in result.output
+
+
+def test_a_port_that_is_taken_is_said_with_the_way_out(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        result = CliRunner().invoke(
-            COMMAND, ["--sms-port", str(taken.getsockname()[1]), "--wecom-port", "0", "--minutes", "0.01"]
-        )
+        result = run(tmp_path, "--sms-port", str(taken.getsockname()[1]), "--wecom-port", "0", "--minutes", "0.01")
 
     assert result.exit_code == 1
     assert "choose other ports with --sms-port" in result.output

@@ -1,0 +1,29 @@
+"""How a data folder and the simulated providers find each other: their settings for us, our address for them."""
+
+from notifications.simulators.simulators import Simulators
+from service.auth import Keys
+from service.folder import Folder
+from service.settings import EVERYWHERE, read_settings
+
+
+def settings_for(phones: Simulators) -> str:
+    """The part of tocsin.toml that sends every message to them and believes their answers."""
+    wecom = phones.settings.wecom
+    return f"""\
+[channels]
+sms = "{phones.sms_url}"
+wechat = "{phones.wechat_url}"
+
+[wecom]
+token = "{wecom.token}"
+encoding_aes_key = "{wecom.encoding_aes_key}"
+corp = "{wecom.corporation}"
+"""
+
+
+def callbacks_of(folder: Folder) -> str:
+    """Where `tocsin serve` on this folder hears receipts and answers, seen from this machine. Error: `SettingsError`."""
+    server = read_settings(folder.settings).server
+    host = "127.0.0.1" if server.host in EVERYWHERE else server.host
+    netloc = f"[{host}]" if ":" in host else host
+    return f"http://{netloc}:{server.port}/callbacks/{Keys(folder.path).callback_path}"
