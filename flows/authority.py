@@ -6,6 +6,7 @@ from datetime import datetime
 from flows.draft import Draft
 from flows.errors import NotAuthorisedError, UnknownNameError
 from flows.state import Assignment
+from plans.model import Plan
 from resources.model import Duty
 
 
@@ -24,5 +25,21 @@ def require_in_charge(draft: Draft, assignment: Assignment, person: str, act: st
     """Whoever was called for it, may activate the plan, or may approve a level of it."""
     if person in assignment.told:
         return
-    roles = (*draft.plan.activate, *(role for rule in draft.plan.levels.values() for role in rule.approve))
-    require(draft.duty, f"{act} {assignment.id}", person, roles, draft.now, "ask one of them, or somebody who was called for it")
+    require(
+        draft.duty,
+        f"{act} {assignment.id}",
+        person,
+        in_charge(draft.plan),
+        draft.now,
+        "ask one of them, or somebody who was called for it",
+    )
+
+
+def in_charge(plan: Plan) -> tuple[str, ...]:
+    """The roles that may activate the plan or approve a level of it."""
+    return (*plan.activate, *(role for rule in plan.levels.values() for role in rule.approve))
+
+
+def alert_roles(plan: Plan) -> tuple[str, ...]:
+    """The roles that hear of what concerns the whole plan (the duty office)."""
+    return tuple(role.name for role in plan.roles.values() if role.alert)

@@ -1,9 +1,21 @@
 """From what was decided to whom it is said: events become `Call`s for the outbox. Pure; templates are rendered later."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta, tzinfo
 
-from flows.events import AlertNoticed, EndProposed, Event, LevelProposed, StepFired, TaskReassigned, TaskWithdrawn, Told
+from flows.events import (
+    AlertNoticed,
+    Event,
+    ProgressMissed,
+    StepFired,
+    TaskReassigned,
+    TaskResumed,
+    TaskSuspended,
+    TaskWithdrawn,
+    Told,
+)
+from flows.level_news import news_of
 from flows.state import ResponseState
 from notifications.message import Call, Priority, Recipient
 from plans.model import Level, Plan, Task, Text
@@ -26,19 +38,17 @@ class Caller:
             match event:
                 case StepFired():
                     yield from self._step(response, event, state)
-                case LevelProposed():
-                    why = Text(f"满足条件：{event.reason}", f"the condition holds: {event.reason}")
-                    yield from self._news(response, f"level/{number}", event.told, "proposal", why, state, event, event.level)
                 case AlertNoticed():
                     why = Text(event.text, event.text)
                     yield from self._news(response, f"alert/{number}", event.told, "notice", why, state, event)
+                case TaskSuspended() | TaskResumed() | ProgressMissed():
+                    yield from self._order(response, number, event, state)
                 case TaskWithdrawn() | TaskReassigned():
                     yield from self._released(response, f"released/{number}", event, state)
-                case EndProposed():
-                    why = Text(f"建议终止响应：{event.reason}", f"the end is proposed: {event.reason}")
-                    yield from self._news(response, f"end/{number}", event.told, "end", why, state, event)
                 case _:
-                    pass
+                    for news in news_of(self._plan, event, state, self._zone):
+                        step = f"{news.step}/{number}"
+                        yield from self._news(response, step, news.told, news.template, news.why, state, event, news.level)
 
     def _step(self, response: str, event: StepFired, state: ResponseState) -> Iterator[Call]:
         assignment = state.assignments[event.assignment]
@@ -71,6 +81,20 @@ class Caller:
             parameters = self._parameters(person, told, state, task, event.assignment, None, why)
             yield self._notice(response, step, person, "withdrawn", parameters, event.at, event.assignment)
 
+    def _order(
+        self, response: str, number: int, event: TaskSuspended | TaskResumed | ProgressMissed, state: ResponseState
+    ) -> Iterator[Call]:
+        """Stop, go on, or say how far it is; who is asked gets the page on which to say it."""
+        task = self._plan.tasks[state.assignments[event.assignment].task]
+        why, asked = _standing_words(task, event), isinstance(event, ProgressMissed)
+        for told in event.told:
+            person = self._person(told)
+            parameters = self._parameters(person, told, state, task, event.assignment, None, why)
+            template = "progress" if asked and "progress" in self._plan.messages else "notice"
+            call = self._notice(response, f"{event.kind}/{number}", person, template, parameters, event.at, event.assignment)
+            urgent = task.life_safety or (isinstance(event, TaskSuspended) and event.cause == "order")
+            yield replace(call, answerable=asked, priority=Priority.LIFE_SAFETY if urgent else Priority.OPERATION)
+
     def _news(
         self,
         response: str,
@@ -87,7 +111,8 @@ class Caller:
             parameters = self._parameters(person, each, state, None, "", None, why)
             if level:
                 parameters["level"] = level.name
-            yield self._notice(response, step, person, template, parameters, event.at)
+            notice = self._notice(response, step, person, template, parameters, event.at)
+            yield replace(notice, channels=each.channels or EVERY_CHANNEL)
 
     def _notice(
         self,
@@ -159,6 +184,17 @@ def recipient(person: Person) -> Recipient:
 def spoken(text: Text, language: str) -> str:
     """A text in the recipient's language."""
     return text.en if language == "en" else text.zh
+
+
+def _standing_words(task: Task, event: TaskSuspended | TaskResumed | ProgressMissed) -> Text:
+    zh, en = task.title.zh, task.title.en
+    match event:
+        case TaskSuspended():
+            return Text(f"“{zh}”暂停，请停止作业：{event.reason}", f"{en} is suspended, stop work: {event.reason}")
+        case TaskResumed():
+            return Text(f"“{zh}”恢复，请继续：{event.reason}", f"{en} goes on, please continue: {event.reason}")
+        case ProgressMissed():
+            return Text(f"“{zh}”请报告进展（第{event.misses}次催报）", f"{en}: say how far it is (asked {event.misses} times)")
 
 
 def _template(task: Task, told: Told, event: StepFired) -> str:

@@ -5,7 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flows.climbing import CLOCKS, deadline, next_rung
-from flows.opening import upcoming_rounds
+from flows.ending import end_proposal_due
+from flows.freshness import ageing
+from flows.levelling import hold_clocks
+from flows.papers import paper_clocks
+from flows.progressing import progress_due
+from flows.repeating import upcoming_rounds
+from flows.signing import signing_clocks
 from flows.state import ResponseState, Status
 from flows.suspending import watches_daylight
 from plans.model import Plan
@@ -13,7 +19,10 @@ from plans.model import Plan
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """`name` is the rung, `deadline`, `round`, `sunrise`, `sunset` or `end`; with `epoch`, a moved clock is another row."""
+    """`name` is the rung, `deadline`, `progress`, `round`, `sunrise`, `sunset`, `end`, a level, a paper or a fact.
+
+    With `epoch`, a moved clock is another row.
+    """
 
     assignment: str
     clock: str
@@ -40,9 +49,23 @@ def _clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:
                 yield ClockRow(assignment.id, clock, rung[0].name, climb.epoch, rung[1])
             if limit := deadline(assignment, clock):
                 yield ClockRow(assignment.id, clock, "deadline", climb.epoch, limit)
+        if asked := progress_due(plan, state, assignment):
+            yield ClockRow(assignment.id, "progress", "progress", assignment.acknowledge.epoch, asked)
     for assignment, due in upcoming_rounds(plan, state):
         yield ClockRow(assignment.id, "round", "round", assignment.round, due)
     if state.night_changes_at and watches_daylight(plan, state):
         yield ClockRow("", "daylight", "sunrise" if state.night else "sunset", 1, state.night_changes_at)
-    if state.status is Status.OPEN and state.propose_end_at and state.end_proposed_at is None:
-        yield ClockRow("", "end", "end", 1, state.propose_end_at)
+    if ends := end_proposal_due(state):
+        yield ClockRow("", "end", "end", 1, ends)
+    yield from _situation_clocks(plan, state)
+
+
+def _situation_clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:
+    for level, due in hold_clocks(state).items():
+        yield ClockRow("", "level", level.name, 1, due)
+    for name, number, due in signing_clocks(plan, state):
+        yield ClockRow("", "sign", name, number, due)
+    for name, due in paper_clocks(state):
+        yield ClockRow("", "paper", name, 1, due)
+    for name, due in ageing(plan, state):
+        yield ClockRow("", "fresh", name, 1, due)

@@ -118,9 +118,64 @@ class RecordDecision(_OnTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChangeLevel(_ByPerson):
+    """`oral`: it was approved orally, the paper follows."""
+
     level: Level
     reason: str
     approved_by: str = ""
+    oral: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeLevel(_ByPerson):
+    level: Level
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseLevel(_ByPerson):
+    """Of the level that is proposed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefuseEnd(_ByPerson):
+    """Of the end that is proposed."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilePaper(_ByPerson):
+    """The paper of an oral approval; `paper` may be left out while one is owed. `reference`: its number or file."""
+
+    reference: str
+    paper: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFinding(_ByPerson):
+    """`of` is the kind of finding, `label` says where or which it is; `at` when it was found, if that is earlier than now."""
+
+    of: str
+    label: str
+    values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseFinding(_ByPerson):
+    finding: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendSignal(_ByPerson):
+    """Outranks everything: everybody at work is told at once."""
+
+    signal: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +188,7 @@ class NoticeAlert(_ByPerson):
 class StandDown(_ByPerson):
     reason: str
     approved_by: str = ""
+    oral: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +245,13 @@ Command = (
     | ResumeTask
     | RecordDecision
     | ChangeLevel
+    | ProposeLevel
+    | RefuseLevel
+    | RefuseEnd
+    | FilePaper
+    | ReportFinding
+    | CloseFinding
+    | SendSignal
     | NoticeAlert
     | StandDown
     | Close

@@ -8,41 +8,55 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from flows import answering, suspending
+from flows import answering, levelling, suspending
+from flows.authority import alert_roles
 from flows.climbing import climb_due, tell_roles
 from flows.commands import (
     Acknowledge,
     AddNote,
     ChangeLevel,
     Close,
+    CloseFinding,
     Command,
     Complete,
     Decline,
     EndDrill,
+    FilePaper,
     NoticeAlert,
     OpenDrill,
     Opening,
     OpenResponse,
+    ProposeLevel,
     Reassign,
     RecordDecision,
     RecordEndedDrills,
     RecordFact,
+    RefuseEnd,
+    RefuseLevel,
+    ReportFinding,
     ReportProgress,
     ReportUnreached,
     ResumeTask,
+    SendSignal,
     StandDown,
     Start,
     SuspendTask,
     Tick,
 )
 from flows.draft import Draft
-from flows.ending import close, end_drill, stand_down, watch_end
+from flows.ending import close, end_drill, refuse_end, stand_down, watch_end
 from flows.errors import WrongStateError
 from flows.events import AlertNoticed, DrillOpened, DrillsEnded, Event, FactRecorded, NoteAdded, ResponseOpened
 from flows.facts import FORECAST, Readings, read_facts
-from flows.levelling import approver_of, change_level, propose_level
+from flows.findings import close_finding, report_finding, watch_findings
+from flows.freshness import is_old, note_old_facts
 from flows.levels import decided_level
+from flows.links import watch_links
 from flows.opening import open_what_may
+from flows.papers import chase_papers, file_paper, paper_by
+from flows.progressing import ask_for_progress
+from flows.signing import approver_of, climb_proposals
+from flows.signals import send_signal
 from flows.state import ResponseState, Status, evolve
 from flows.unreached import pass_over
 from plans.model import Plan
@@ -59,7 +73,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
     opened: ResponseOpened | DrillOpened
     match command:
         case OpenResponse():
-            approved_by = approver_of(plan, duty, level, command.by, command.approved_by, now)
+            approved_by = approver_of(plan, duty, level, command, now)
             opened = ResponseOpened(
                 at=now,
                 by=command.by,
@@ -77,8 +91,10 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 oral=command.oral,
                 proposal=command.proposal,
                 names=duty.names(command.by, approved_by),
+                paper_by=paper_by(plan, level, now, is_oral=command.oral),
             )
         case OpenDrill():
+            approved_by = command.by
             opened = DrillOpened(
                 at=now,
                 by=command.by,
@@ -95,6 +111,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 names=duty.names(command.by),
             )
     draft = Draft(plan, duty, evolve(None, opened), now, [opened])
+    levelling.refuse_overruled(draft, approved_by, command.via)
     _settle(draft)
     return draft.events
 
@@ -137,7 +154,21 @@ def _apply(draft: Draft, command: Command) -> None:
         case RecordFact():
             _record_fact(draft, command)
         case ChangeLevel():
-            change_level(draft, command)
+            levelling.change_level(draft, command)
+        case ProposeLevel():
+            levelling.propose(draft, command)
+        case RefuseLevel():
+            levelling.refuse(draft, command)
+        case RefuseEnd():
+            refuse_end(draft, command)
+        case FilePaper():
+            file_paper(draft, command)
+        case ReportFinding():
+            report_finding(draft, command)
+        case CloseFinding():
+            close_finding(draft, command)
+        case SendSignal():
+            send_signal(draft, command)
         case NoticeAlert():
             _notice_alert(draft, command)
         case StandDown():
@@ -163,11 +194,18 @@ def _in_words(command: Command) -> str:
 
 def _settle(draft: Draft) -> None:
     """Time has come for whatever it has come for."""
+    note_old_facts(draft)
     if draft.state.status is Status.OPEN:
+        levelling.watch_level(draft)
+        watch_links(draft)
         watch_end(draft)
+    climb_proposals(draft)
+    chase_papers(draft)
+    watch_findings(draft)
     open_what_may(draft)
     suspending.keep_pauses(draft)
     climb_due(draft)
+    ask_for_progress(draft)
 
 
 def _readings(plan: Plan, command: Opening) -> Readings:
@@ -187,11 +225,11 @@ def _record_fact(draft: Draft, command: RecordFact) -> None:
             value=value,
             forecast=command.forecast,
             observed_at=observed_at,
+            is_old=is_old(draft.plan, command.name, observed_at, draft.now),
         )
     )
-    propose_level(draft)
 
 
 def _notice_alert(draft: Draft, command: NoticeAlert) -> None:
-    told = tell_roles(draft.duty, (role.name for role in draft.plan.roles.values() if role.alert), draft.now)
+    told = tell_roles(draft.duty, alert_roles(draft.plan), draft.now)
     draft.add(AlertNoticed(at=draft.now, by=command.by, via=command.via, news=command.news, text=command.text, told=told))

@@ -3,69 +3,104 @@
 An alert or a condition never ends a response by itself (突发事件应对法: whoever declared it ends it).
 """
 
-from flows.authority import require
-from flows.climbing import tell_roles
-from flows.commands import Close, EndDrill, StandDown
+from datetime import datetime
+
+from flows.commands import Close, EndDrill, RefuseEnd, StandDown
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, StoodDown
+from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, EndRefused, StoodDown
 from flows.levels import holds
-from flows.state import Status
+from flows.papers import paper_by
+from flows.signing import ask, require_signer
+from flows.state import ResponseState, Status
 from flows.withdrawing import withdraw
 from plans.expressions import Truth
-from plans.model import Phase
+from plans.model import OnEnd, Phase
 from store.kinds import Kind
 
 
 def watch_end(draft: Draft) -> None:
     """Follows the end condition: met, broken, or held long enough to propose the end."""
     verdict = holds(draft.plan, draft.plan.end.when, draft.state)
-    state = draft.state
+    state, due = draft.state, end_proposal_due(draft.state)
     if verdict is not Truth.TRUE:
         if state.propose_end_at:
             draft.add(EndConditionBroken(at=draft.now))
         return
     if state.propose_end_at is None:
         draft.add(EndConditionMet(at=draft.now, propose_at=draft.now + draft.plan.end.hold))
-    elif state.end_proposed_at is None and state.propose_end_at <= draft.now:
+    elif due and due <= draft.now:
         reason = f"{draft.plan.end.when} has held for {draft.plan.end.hold}"
-        draft.add(EndProposed(at=draft.now, reason=reason, told=tell_roles(draft.duty, draft.plan.end.approve, draft.now)))
+        draft.add(EndProposed(at=draft.now, reason=reason, told=ask(draft, "end", state.level)))
+
+
+def end_proposal_due(state: ResponseState) -> datetime | None:
+    """When the end is to be proposed: once for each time its condition begins to hold, and not again after a refusal."""
+    is_open_question = state.status is Status.OPEN and state.end_proposed_at is None and not state.situation.is_end_refused
+    return state.propose_end_at if is_open_question else None
+
+
+def refuse_end(draft: Draft, command: RefuseEnd) -> None:
+    """Whoever may approve the end decides against it; said twice, it changes nothing."""
+    state = draft.state
+    if state.end_proposed_at is None:
+        if state.situation.is_end_refused:
+            return
+        raise WrongStateError("the response", "without a proposed end", "refuse it", "nothing needs to be refused")
+    require_signer(draft, "refuse the end", command.by, "end", state.level)
+    if not command.reason.strip():
+        raise ReasonRequiredError("refuse the end")
+    names = draft.duty.names(command.by)
+    draft.add(EndRefused(at=draft.now, by=command.by, via=command.via, reason=command.reason, names=names))
 
 
 def stand_down(draft: Draft, command: StandDown) -> None:
-    """Withdraws what is still open and lets the recovery tasks open."""
+    """Withdraws what is still open, unless its plan keeps it, and lets the recovery tasks open."""
     if draft.state.status is not Status.OPEN:
         return
     if not command.reason.strip():
         raise ReasonRequiredError("stand down")
     approved_by = command.approved_by or command.by
     if draft.state.kind is Kind.REAL:
-        remedy = "ask one of them (--approved-by)"
-        require(draft.duty, "stand the response down", approved_by, draft.plan.end.approve, draft.now, remedy)
-    names = draft.duty.names(command.by, approved_by)
+        require_signer(draft, "stand the response down", approved_by, "end", draft.state.level)
     draft.add(
-        StoodDown(at=draft.now, by=command.by, via=command.via, approved_by=approved_by, reason=command.reason, names=names)
+        StoodDown(
+            at=draft.now,
+            by=command.by,
+            via=command.via,
+            approved_by=approved_by,
+            reason=command.reason,
+            names=draft.duty.names(command.by, approved_by),
+            oral=command.oral,
+            paper_by=paper_by(draft.plan, draft.state.level, draft.now, is_oral=command.oral),
+        )
     )
-    for assignment in draft.state.assignments.values():
-        if not assignment.has_ended and draft.task(assignment).phase is Phase.RESPONSE:
+    for assignment in draft.state.assignments.unended:
+        task = draft.task(assignment)
+        if task.phase is Phase.RESPONSE and task.on_end is OnEnd.CANCEL:
             withdraw(draft, assignment, "stood down", command)
 
 
 def close(draft: Draft, command: Close) -> None:
-    """Ends the record; recovery tasks still open need a reason."""
+    """Ends the record; tasks still open, and papers still owed, need a reason."""
     if draft.state.status is Status.OPEN:
         raise WrongStateError("the response", "open", "close it", "stand it down first")
-    still_open = [assignment for assignment in draft.state.assignments.values() if not assignment.has_ended]
+    still_open = draft.state.assignments.unended
     if still_open and not command.reason.strip():
         names = ", ".join(assignment.id for assignment in still_open)
         raise ReasonRequiredError(f"close with {len(still_open)} open tasks ({names})")
+    if (owed := draft.state.situation.owed()) and not command.reason.strip():
+        raise ReasonRequiredError(f"close while the paper of an oral approval is owed ({', '.join(owed)})")
     for assignment in still_open:
         withdraw(draft, assignment, f"closed: {command.reason}", command)
     draft.add(Closed(at=draft.now, by=command.by, via=command.via, reason=command.reason))
 
 
-def end_drill(draft: Draft, command: EndDrill) -> None:
-    """Stands a drill down and closes it in one go: no recovery task opens and nobody is called for it."""
+def end_drill(draft: Draft, command: EndDrill, *, tell: bool = True) -> None:
+    """Stands a drill down and closes it in one go: no recovery task opens and nobody is called for it.
+
+    `tell`: whoever had been called hears of it, unless they have heard the signal.
+    """
     state = draft.state
     if state.kind is not Kind.DRILL:
         raise WrongStateError("the response", "real", "end it as a drill", "stand it down and close it")
@@ -76,7 +111,6 @@ def end_drill(draft: Draft, command: EndDrill) -> None:
         draft.add(
             StoodDown(at=draft.now, by=command.by, via=command.via, approved_by=command.by, reason=command.reason, names=names)
         )
-    for assignment in state.assignments.values():
-        if not assignment.has_ended:
-            withdraw(draft, assignment, command.reason, command)
+    for assignment in state.assignments.unended:
+        withdraw(draft, assignment, command.reason, command, tell=tell)
     draft.add(Closed(at=draft.now, by=command.by, via=command.via, reason=command.reason))

@@ -79,6 +79,46 @@ class NotAuthorisedError(FlowError):
         )
 
 
+class TwoPeopleError(FlowError):
+    """Who proposes a level may not approve it."""
+
+    status = 403
+
+    def __init__(self, level: str, person: str, roles: tuple[str, ...]) -> None:
+        super().__init__(level, person, roles)
+        self.level, self.person, self.roles = level, person, roles
+
+    def __str__(self) -> str:
+        return (
+            f"{self.person} may not approve level {self.level}: {self.person} proposed it, and the plan wants two people; "
+            f"let somebody else of {', '.join(self.roles)} approve it (--approved-by)"
+        )
+
+
+class UnnamedPaperError(FlowError):
+    """Several papers are owed and none was named."""
+
+    status = 422
+
+    def __init__(self, owed: tuple[str, ...]) -> None:
+        super().__init__(owed)
+        self.owed = owed
+
+    def __str__(self) -> str:
+        return f"{len(self.owed)} papers are owed ({', '.join(self.owed)}); say which one this is"
+
+
+class ReferenceRequiredError(FlowError):
+    status = 422
+
+    def __init__(self, paper: str) -> None:
+        super().__init__(paper)
+        self.paper = paper
+
+    def __str__(self) -> str:
+        return f"paper {self.paper!r}: expected its number or file name, so that it can be found again"
+
+
 class NotCalledError(FlowError):
     status = 403
 
@@ -116,6 +156,19 @@ class EvidenceError(FlowError):
             f"{self.assignment}: the evidence is not complete: {'; '.join(self.faults)}; "
             "add it, or give a reason why it is missing (the gap stays open in the record)"
         )
+
+
+class FindingError(FlowError):
+    """A finding reported with values that do not fit, or without saying which it is."""
+
+    status = 422
+
+    def __init__(self, of: str, faults: tuple[str, ...]) -> None:
+        super().__init__(of, faults)
+        self.of, self.faults = of, faults
+
+    def __str__(self) -> str:
+        return f"finding {self.of!r}: {'; '.join(self.faults)}; mend it, or leave out what is not known yet"
 
 
 class ReasonRequiredError(FlowError):

@@ -1,65 +1,112 @@
-"""Levels of a running response: proposed by facts, approved by whoever the plan names, then changed. Pure."""
+"""Levels of a running response: proposed by facts or people, approved by whoever the plan names, then changed. Pure.
+
+A level counts as called for while its `when` is true; the present level also while its `keep` is not false, and so does a level
+that has been proposed or refused: what trembles at the line asks once. Unknown is never false.
+"""
 
 from datetime import datetime
 
 from flows.authority import require
-from flows.climbing import tell_roles
-from flows.commands import ChangeLevel
+from flows.commands import ChangeLevel, ProposeLevel, RefuseLevel
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import LevelChanged, LevelProposalLapsed, LevelProposed
-from flows.levels import read_level, rule_of
-from flows.opening import interval, latest_repeating
-from flows.state import Assignment, Status, TaskStatus
-from flows.withdrawing import withdraw
-from plans.model import Level, OnDowngrade, Plan
-from resources.model import Duty
+from flows.events import (
+    LevelChanged,
+    LevelConditionBroken,
+    LevelConditionMet,
+    LevelProposalLapsed,
+    LevelProposed,
+    LevelRefused,
+)
+from flows.levels import holds, rule_of
+from flows.papers import paper_by
+from flows.repeating import moved_rounds
+from flows.signing import ask, may_sign, proposer_of, require_signer, require_two
+from flows.state import ResponseState, Status
+from flows.withdrawing import leave_level
+from plans.expressions import Truth
+from plans.model import Level, Plan
 from store.kinds import Kind
 
 
-def approver_of(plan: Plan, duty: Duty, level: Level, by: str, approved_by: str, now: datetime) -> str:
-    """Who approves the opening at this level. Error: `NotAuthorisedError`, naming who may."""
-    roles = rule_of(plan, level).approve
-    approver = approved_by or by
-    remedy = "name who approved it with --approved-by PERSON (add --oral when the paper follows)"
-    require(duty, f"approve level {level.name} of {plan.name}", approver, roles, now, remedy)
-    require(duty, f"activate {plan.name}", by, (*plan.activate, *roles), now, "let one of them activate it (--by)")
-    return approver
-
-
-def propose_level(draft: Draft) -> None:
-    """Facts that call for another level propose it to its approvers, once; facts that fall back let the proposal lapse."""
+def watch_level(draft: Draft) -> None:
+    """Follows what the facts call for: met, broken, or called for long enough to propose it to its approvers."""
     if draft.state.status is not Status.OPEN:
         return
-    called_for, proposed = read_level(draft.plan, draft.state.facts, draft.state.forecasts).level, draft.state.proposed_level
-    if called_for is None or called_for is draft.state.level:
-        if proposed:
-            draft.add(LevelProposalLapsed(at=draft.now, level=proposed))
+    called = called_levels(draft.plan, draft.state)
+    situation = draft.state.situation
+    for level in sorted({*situation.holds, *situation.refused} - set(called)):
+        draft.add(LevelConditionBroken(at=draft.now, level=level))
+    asked = draft.state.situation.level
+    if asked and asked.is_by_facts and asked.level not in called:
+        draft.add(LevelProposalLapsed(at=draft.now, level=asked.level))
+    for level in called:
+        hold = draft.plan.levels[level].hold
+        if hold and level not in draft.state.situation.holds:
+            draft.add(LevelConditionMet(at=draft.now, level=level, propose_at=draft.now + hold))
+    due = (level for level in called if _is_ripe(draft, level))
+    if (highest := min(due, default=None)) and _is_news(draft.state, highest):
+        reason = draft.plan.levels[highest].when
+        draft.add(LevelProposed(at=draft.now, level=highest, reason=reason, told=ask(draft, "level", highest)))
+
+
+def called_levels(plan: Plan, state: ResponseState) -> tuple[Level, ...]:
+    """Levels that the facts call for in place of the present one: higher ones, or else the highest lower one."""
+    higher = tuple(level for level in sorted(plan.levels) if level < state.level and _is_called(plan, state, level))
+    if higher or _is_kept(plan, state):
+        return higher
+    lower = (level for level in sorted(plan.levels) if level > state.level and _is_called(plan, state, level))
+    return tuple(lower)[:1]
+
+
+def hold_clocks(state: ResponseState) -> dict[Level, datetime]:
+    """Levels that will be proposed when their time has come, with that time."""
+    return {
+        level: due
+        for level, due in state.situation.holds.items()
+        if level not in state.situation.refused and _is_news(state, level)
+    }
+
+
+def propose(draft: Draft, command: ProposeLevel) -> None:
+    """A person proposes another level; anybody who has a part in the plan may."""
+    _require_open(draft, "propose a level")
+    _require_reason(command.reason, "propose a level")
+    rule_of(draft.plan, command.level)
+    remedy = "tell one of them, or let the duty officer record the fact behind it"
+    require(draft.duty, f"propose level {command.level.name}", command.by, draft.plan.roles, draft.now, remedy)
+    if command.level in (draft.state.level, draft.state.proposed_level):
         return
-    if called_for is proposed:
-        return
-    rule = draft.plan.levels[called_for]
-    told = tell_roles(draft.duty, rule.approve, draft.now)
-    draft.add(LevelProposed(at=draft.now, level=called_for, reason=rule.when, told=told))
+    told = ask(draft, "level", command.level)
+    draft.add(LevelProposed(at=draft.now, by=command.by, via=command.via, level=command.level, reason=command.reason, told=told))
+
+
+def refuse(draft: Draft, command: RefuseLevel) -> None:
+    """Whoever may approve the level decides against it; said twice, it changes nothing."""
+    asked = draft.state.situation.level
+    if asked is None:
+        if draft.state.situation.refused:
+            return
+        remedy = "nothing needs to be refused; to propose another level, say which"
+        raise WrongStateError("the response", "without a proposed level", "refuse one", remedy)
+    require_signer(draft, f"refuse level {asked.level.name}", command.by, "level", asked.level)
+    _require_reason(command.reason, "refuse a level")
+    _refuse(draft, asked.level, command.reason, command.by, command.via)
 
 
 def change_level(draft: Draft, command: ChangeLevel) -> None:
     """Withdraws what no longer applies and has not begun; `_settle` opens what now applies."""
-    if draft.state.status is not Status.OPEN:
-        raise WrongStateError(
-            "the response", draft.state.status.value, "change its level", "open a new response if the danger is back"
-        )
-    if not command.reason.strip():
-        raise ReasonRequiredError("change the level")
+    _require_open(draft, "change its level")
+    _require_reason(command.reason, "change the level")
     approved_by = command.approved_by or command.by
-    roles = rule_of(draft.plan, command.level).approve
+    rule_of(draft.plan, command.level)
     if draft.state.kind is Kind.REAL:
-        act = f"approve level {command.level.name}"
-        require(draft.duty, act, approved_by, roles, draft.now, "ask one of them (--approved-by)")
+        require_signer(draft, f"approve level {command.level.name}", approved_by, "level", command.level)
     if command.level is draft.state.level:
         return
+    if draft.state.kind is Kind.REAL:
+        require_two(draft.plan, command.level, proposer_of(draft, command.level, command.by), approved_by)
     before = draft.state.level
-    next_rounds = {assignment.id: due for assignment, due in _moved_rounds(draft, command.level)}
     draft.add(
         LevelChanged(
             at=draft.now,
@@ -69,28 +116,58 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
             level=command.level,
             approved_by=approved_by,
             reason=command.reason,
-            next_rounds=next_rounds,
+            next_rounds=moved_rounds(draft.plan, draft.state, command.level),
             names=draft.duty.names(command.by, approved_by),
+            oral=command.oral,
+            paper_by=paper_by(draft.plan, command.level, draft.now, is_oral=command.oral),
         )
     )
-    for assignment in draft.state.assignments.values():
-        if _falls_away(draft, assignment):
-            reason = f"level {before.name} → {command.level.name}"
-            withdraw(draft, assignment, reason, command)
+    refuse_overruled(draft, approved_by, command.via)
+    leave_level(draft, before, command)
 
 
-def _moved_rounds(draft: Draft, level: Level) -> list[tuple[Assignment, datetime]]:
-    """The next round is due at the earlier of its old and its new time."""
-    moved = []
-    for latest in latest_repeating(draft.plan, draft.state, level):
-        every = interval(draft.task(latest), level)
-        assert every is not None, "it repeats at this level"
-        new = latest.opened_at + every
-        moved.append((latest, min(latest.next_round or new, new)))
-    return moved
+def refuse_overruled(draft: Draft, approver: str, via: str) -> None:
+    """Who decides on one level while the facts call for another that they might approve as well has refused that one."""
+    for level in called_levels(draft.plan, draft.state):
+        if may_sign(draft, approver, level):
+            _refuse(draft, level, f"level {draft.state.level.name} was decided", approver, via)
 
 
-def _falls_away(draft: Draft, assignment: Assignment) -> bool:
-    task = draft.task(assignment)
-    has_begun = assignment.status not in (TaskStatus.OPEN, TaskStatus.CALLED)
-    return draft.state.level not in task.levels and not has_begun and task.on_downgrade is OnDowngrade.CANCEL
+def _refuse(draft: Draft, level: Level, reason: str, by: str, via: str) -> None:
+    draft.add(LevelRefused(at=draft.now, by=by, via=via, level=level, reason=reason, names=draft.duty.names(by)))
+
+
+def _is_called(plan: Plan, state: ResponseState, level: Level) -> bool:
+    rule, asked = plan.levels[level], state.situation.level
+    if holds(plan, rule.when, state) is Truth.TRUE:
+        return True
+    is_before_somebody = level in state.situation.refused or (asked is not None and asked.is_by_facts and asked.level is level)
+    return is_before_somebody and holds(plan, rule.keep or rule.when, state) is not Truth.FALSE
+
+
+def _is_kept(plan: Plan, state: ResponseState) -> bool:
+    rule = plan.levels.get(state.level)
+    return rule is None or holds(plan, rule.keep or rule.when, state) is not Truth.FALSE
+
+
+def _is_ripe(draft: Draft, level: Level) -> bool:
+    """It has been called for long enough, and nobody has refused it."""
+    situation = draft.state.situation
+    if level in situation.refused:
+        return False
+    return not draft.plan.levels[level].hold or situation.holds[level] <= draft.now
+
+
+def _is_news(state: ResponseState, level: Level) -> bool:
+    asked = state.situation.level
+    return asked is None or level < asked.level
+
+
+def _require_open(draft: Draft, verb: str) -> None:
+    if draft.state.status is not Status.OPEN:
+        raise WrongStateError("the response", draft.state.status.value, verb, "open a new response if the danger is back")
+
+
+def _require_reason(reason: str, verb: str) -> None:
+    if not reason.strip():
+        raise ReasonRequiredError(verb)

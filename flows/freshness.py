@@ -1,0 +1,46 @@
+"""Facts that grow old: a value observed longer ago than its fact allows is unknown, and the alert roles hear of it once. Pure."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from flows.authority import alert_roles
+from flows.climbing import tell_roles
+from flows.draft import Draft
+from flows.events import FactStale
+from flows.facts import FORECAST
+from flows.state import ResponseState, Status
+from plans.model import Plan
+
+
+def note_old_facts(draft: Draft) -> None:
+    """What has just grown too old is unknown from now on, and that is an alarm, never a "no"."""
+    for name, due in tuple(ageing(draft.plan, draft.state)):
+        if due <= draft.now:
+            told = tell_roles(draft.duty, alert_roles(draft.plan), draft.now)
+            observed_at = observed(draft.state, name)
+            draft.add(FactStale(at=draft.now, fact=name, observed_at=observed_at, told=told))
+
+
+def is_old(plan: Plan, name: str, observed_at: datetime, now: datetime) -> bool:
+    fresh = _fresh(plan, name)
+    return fresh is not None and observed_at + fresh <= now
+
+
+def ageing(plan: Plan, state: ResponseState) -> Iterator[tuple[str, datetime]]:
+    """Each known value that will grow too old, with the time: facts, and forecasts as `NAME.forecast`."""
+    if state.status is not Status.OPEN:
+        return
+    for name in (*state.facts, *(f"{name}{FORECAST}" for name in state.forecasts)):
+        fresh = _fresh(plan, name)
+        if fresh is not None and name not in state.situation.stale:
+            yield name, observed(state, name) + fresh
+
+
+def observed(state: ResponseState, name: str) -> datetime:
+    """When a value was observed; what the response opened with counts from its opening."""
+    return state.observed.get(name, state.opened_at)
+
+
+def _fresh(plan: Plan, name: str) -> timedelta | None:
+    fact = plan.facts.get(name.removesuffix(FORECAST))
+    return fact.fresh if fact else None
