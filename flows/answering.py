@@ -23,6 +23,7 @@ from flows.events import (
     Value,
 )
 from flows.evidence import read_evidence
+from flows.recording import faults_of_facts, record_given
 from flows.state import Assignment, TaskStatus
 from plans.model import Task
 
@@ -103,9 +104,10 @@ def complete(draft: Draft, command: Complete) -> None:
     _require_open(assignment, "complete")
     evidence, missing = _evidence(draft, assignment, command.evidence, command.reason)
     _answered_by(draft, assignment, command)
+    at = _moment(draft, assignment, command.at)
     draft.add(
         TaskCompleted(
-            at=_moment(draft, assignment, command.at),
+            at=at,
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -115,6 +117,7 @@ def complete(draft: Draft, command: Complete) -> None:
             reason=command.reason,
         )
     )
+    record_given(draft, draft.task(assignment).evidence, evidence, at, command)
 
 
 def reassign(draft: Draft, command: Reassign) -> None:
@@ -197,8 +200,10 @@ def is_enough(task: Task, assignment: Assignment, answers: Mapping[str, tuple[st
 def _evidence(
     draft: Draft, assignment: Assignment, given: Mapping[str, str | tuple[str, ...]], reason: str
 ) -> tuple[dict[str, Value | tuple[Value, ...]], tuple[str, ...]]:
-    reading = read_evidence(draft.task(assignment), given)
-    faults = [*reading.faults, *(f"{name} is missing" for name in reading.missing if not reason.strip())]
+    task = draft.task(assignment)
+    reading = read_evidence(task, given)
+    misfits = faults_of_facts(draft.plan, task.evidence, reading.values)
+    faults = [*reading.faults, *misfits, *(f"{name} is missing" for name in reading.missing if not reason.strip())]
     if faults:
         raise EvidenceError(assignment.id, tuple(faults))
     return reading.values, reading.missing

@@ -74,6 +74,8 @@ class Assignment:
     """Why it opened again: `level`, `fact NAME`, or the id of the instance that reopened it."""
     serial: int = 0
     """Its place among all instances of the response, from 1."""
+    since: datetime | None = None
+    """When the task first opened, or was last opened again by another one: rounds go on from there."""
     suspended_at: datetime | None = None
     suspended_for: tuple[Cause, ...] = ()
     stood_still: timedelta = timedelta(0)
@@ -86,6 +88,11 @@ class Assignment:
     @property
     def is_suspended(self) -> bool:
         return bool(self.suspended_for) and not self.has_ended
+
+    @property
+    def age(self) -> timedelta:
+        """How long after the first opening this one opened."""
+        return self.opened_at - (self.since or self.opened_at)
 
     @property
     def is_reopened(self) -> bool:
@@ -127,6 +134,7 @@ class Assignment:
 
 
 def opened(event: happened.TaskOpened) -> Assignment:
+    continues = event.due is not None or (event.again and "." not in event.because)
     return Assignment(
         id=event.assignment,
         task=event.task,
@@ -140,6 +148,7 @@ def opened(event: happened.TaskOpened) -> Assignment:
         done=Climb(event.done_by),
         finding=event.finding,
         because=event.because,
+        since=None if continues else event.at,
     )
 
 

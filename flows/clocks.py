@@ -6,6 +6,7 @@ from datetime import datetime
 
 from flows.climbing import CLOCKS, deadline, next_rung
 from flows.ending import end_proposal_due
+from flows.findings import shift_due
 from flows.freshness import ageing
 from flows.levelling import hold_clocks
 from flows.papers import paper_clocks
@@ -14,14 +15,16 @@ from flows.repeating import upcoming_rounds
 from flows.signing import signing_clocks
 from flows.state import ResponseState, Status
 from flows.suspending import watches_daylight
+from flows.waiting import ends_of_waiting
 from plans.model import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class ClockRow:
-    """`name` is the rung, `deadline`, `progress`, `round`, `sunrise`, `sunset`, `end`, a level, a paper or a fact.
+    """`name` is the rung, `deadline`, `progress`, `round`, `sunrise`, `sunset`, `end`, a level, a paper, a fact, a finding or a
+    kind of finding.
 
-    With `epoch`, a moved clock is another row.
+    `assignment` of a `wait` is the task that has none yet. With `epoch`, a moved clock is another row.
     """
 
     assignment: str
@@ -53,6 +56,11 @@ def _clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:
             yield ClockRow(assignment.id, "progress", "progress", assignment.acknowledge.epoch, asked)
     for assignment, due in upcoming_rounds(plan, state):
         yield ClockRow(assignment.id, "round", "round", assignment.round, due)
+    for task, finding, due in ends_of_waiting(plan, state):
+        yield ClockRow(task.name, "wait", finding, 1, due)
+    for kind in plan.findings.values():
+        if begins := shift_due(state, kind):
+            yield ClockRow("", "shift", kind.name, 1, begins)
     if state.night_changes_at and watches_daylight(plan, state):
         yield ClockRow("", "daylight", "sunrise" if state.night else "sunset", 1, state.night_changes_at)
     if ends := end_proposal_due(state):

@@ -10,6 +10,12 @@ from typing import Literal
 
 from pydantic import TypeAdapter
 
+from flows.finding_events import FindingCause as FindingCause
+from flows.finding_events import FindingClosed as FindingClosed
+from flows.finding_events import FindingConditionBroken as FindingConditionBroken
+from flows.finding_events import FindingEvent as FindingEvent
+from flows.finding_events import FindingReported as FindingReported
+from flows.finding_events import SignalSent as SignalSent
 from flows.level_events import EndRefused as EndRefused
 from flows.level_events import FactStale as FactStale
 from flows.level_events import LevelChanged as LevelChanged
@@ -175,6 +181,7 @@ Event = (
     | DrillOpened
     | FactRecorded
     | LevelEvent
+    | FindingEvent
     | AlertNoticed
     | DaylightNoted
     | EndConditionMet

@@ -1,6 +1,6 @@
 """Evidence as people give it, checked against the task's fields. Pure; all faults at once."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
@@ -19,17 +19,22 @@ class EvidenceReading:
 
 def read_evidence(task: Task, given: Mapping[str, str | tuple[str, ...]]) -> EvidenceReading:
     """Files and images are given by name or reference; their bytes are kept elsewhere."""
-    fields = {each.name: each for each in task.evidence}
+    return read_fields(task.name, task.evidence, given)
+
+
+def read_fields(owner: str, declared: Iterable[EvidenceField], given: Mapping[str, str | tuple[str, ...]]) -> EvidenceReading:
+    """What was given for the fields of a task or of a kind of finding; `owner` is named in the faults."""
+    fields = {each.name: each for each in declared}
     values: dict[str, Value | tuple[Value, ...]] = {}
     faults: list[str] = []
     for name, raw in given.items():
         if name not in fields:
-            faults.append(_unknown(task, name, fields))
+            faults.append(_unknown(owner, name, fields))
             continue
         try:
             values[name] = _read_field(fields[name], raw)
         except ValueError:
-            faults.append(f"{name}: {raw!r} is not a {fields[name].type.value}")
+            faults.append(f"{name}: {raw!r} is not {_expected(fields[name])}")
     missing = tuple(name for name, each in fields.items() if each.required and values.get(name) in (None, "", ()))
     return EvidenceReading(values, missing, tuple(faults))
 
@@ -37,18 +42,20 @@ def read_evidence(task: Task, given: Mapping[str, str | tuple[str, ...]]) -> Evi
 def _read_field(field: EvidenceField, raw: str | tuple[str, ...]) -> Value | tuple[Value, ...]:
     if field.many:
         several = (raw,) if isinstance(raw, str) else raw
-        return tuple(_read_one(field.type, each) for each in several if each)
-    return _read_one(field.type, raw if isinstance(raw, str) else ", ".join(raw))
+        return tuple(_read_one(field, each) for each in several if each)
+    return _read_one(field, raw if isinstance(raw, str) else ", ".join(raw))
 
 
-def _read_one(kind: EvidenceType, text: str) -> Value:
-    match kind:
+def _read_one(field: EvidenceField, text: str) -> Value:
+    match field.type:
         case EvidenceType.NUMBER:
             return _finite(text)
         case EvidenceType.BOOLEAN:
             return _boolean(text)
         case EvidenceType.TIME:
             return datetime.fromisoformat(text).isoformat()
+        case EvidenceType.CHOICE if text not in field.choices:
+            raise ValueError(text)
         case _:
             return text
 
@@ -69,6 +76,10 @@ def _boolean(text: str) -> bool:
     raise ValueError(text)
 
 
-def _unknown(task: Task, name: str, fields: Mapping[str, EvidenceField]) -> str:
+def _expected(field: EvidenceField) -> str:
+    return f"one of {', '.join(field.choices)}" if field.type is EvidenceType.CHOICE else f"a {field.type.value}"
+
+
+def _unknown(owner: str, name: str, fields: Mapping[str, EvidenceField]) -> str:
     near = get_close_matches(name, fields, 1, 0.5)
-    return f"{name} is no field of {task.name}" + (f", did you mean {near[0]}?" if near else f" (fields: {', '.join(fields)})")
+    return f"{name} is no field of {owner}" + (f", did you mean {near[0]}?" if near else f" (fields: {', '.join(fields)})")

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
-from flows.assignment import Assignment
+from flows.assignment import Assignment, TaskStatus
 
 Series = tuple[Assignment, ...]
 
@@ -53,6 +53,11 @@ class Instances(Mapping[str, Assignment]):
         return self._by_finding.get((task, finding), ()) if finding else self._by_task.get(task, ())
 
     @property
+    def tasks(self) -> tuple[str, ...]:
+        """Those that have opened."""
+        return tuple(self._by_task)
+
+    @property
     def unended(self) -> tuple[Assignment, ...]:
         """In the order in which they opened."""
         return tuple(self._unended.values())
@@ -60,14 +65,14 @@ class Instances(Mapping[str, Assignment]):
     def _put(self, assignment: Assignment) -> None:
         task, place = assignment.task, _place(assignment.id)
         series = self._by_task.get(task, ())
+        own = self.series(task, assignment.finding)
         if place == len(series):
             self._count += 1
-            assignment = replace(assignment, serial=self._count)
+            since = assignment.since or (own[-1].since if own else assignment.opened_at)
+            assignment = replace(assignment, serial=self._count, since=since)
         self._by_task[task] = _placed(series, place, assignment)
         if assignment.finding:
-            key = (task, assignment.finding)
-            own = self._by_finding.get(key, ())
-            self._by_finding[key] = _placed(own, assignment.round - 1, assignment)
+            self._by_finding[task, assignment.finding] = _placed(own, assignment.round - 1, assignment)
         if assignment.has_ended:
             self._unended.pop(assignment.id, None)
         else:
@@ -97,6 +102,19 @@ class Instances(Mapping[str, Assignment]):
         plain: Any = handler.generate_schema(dict[str, Assignment])
         written = core_schema.plain_serializer_function_ser_schema(dict, return_schema=plain)
         return core_schema.no_info_after_validator_function(cls.of, plain, serialization=written)
+
+
+def has_been_done(series: Series) -> bool:
+    """Once, since the task was last opened again by another one; where it runs for findings, for any of them."""
+    begun_anew: set[str] = set()
+    for instance in reversed(series):
+        if instance.finding in begun_anew:
+            continue
+        if instance.status in (TaskStatus.DONE, TaskStatus.SKIPPED):
+            return True
+        if instance.is_reopened:
+            begun_anew.add(instance.finding)
+    return False
 
 
 def _place(name: str) -> int:

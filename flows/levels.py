@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
 from flows.state import ResponseState
+from flows.task_states import TaskStates
 from plans import expressions
 from plans.expressions import Surroundings, Truth
 from plans.grades import with_grades
@@ -43,10 +44,14 @@ def values_in(plan: Plan, state: ResponseState) -> dict[str, Value]:
     return with_grades(plan.facts.values(), observed_values(state))
 
 
+def around_of(state: ResponseState) -> Surroundings:
+    return Surroundings(state.level, TaskStates(state.assignments), state.night)
+
+
 def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
     """Whether a condition of the plan holds in this response."""
     return expressions.holds(
-        plan, condition, observed_values(state), forecast_values(state), Surroundings(state.level, night=state.night)
+        plan, condition, observed_values(state), forecast_values(state), around_of(state)
     )
 
 

@@ -1,105 +1,134 @@
-"""Which tasks open: predecessors done, level applies, condition holds; and when a repeating task comes round again. Pure."""
+"""Tasks open: for the first time, in the next round, again because something changed or another task asks for it. Pure."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from flows.applying import findings_of, role_of
+from flows.changes import changes
 from flows.draft import Draft
 from flows.events import TaskOpened, TaskWithdrawn
-from flows.levels import holds
-from flows.state import Assignment, ResponseState, Status, TaskStatus
-from plans.expressions import Truth
-from plans.model import Level, Phase, Plan, Task
+from flows.repeating import due_rounds, interval, is_idle, is_over, opens_again
+from flows.state import Assignment, Status, TaskStatus
+from flows.waiting import opens_at, waited_for
+from plans.model import Task
 
 
 def open_what_may(draft: Draft) -> None:
-    """Opens every task that may open now and has no instance, and every round that is due."""
+    """Opens every task that may open now and has no instance, every round that is due, and what a change opens again."""
     if draft.state.status is Status.CLOSED:
         return
+    _open_again(draft)
+    entries = -1
+    # what opens may be what another condition waits for (`running`); each opens once in a decision, so this ends
+    while entries != len(draft.events):
+        entries = len(draft.events)
+        _withdraw_idle(draft)
+        _open_first(draft)
+        for latest, due in tuple(due_rounds(draft.plan, draft.state, draft.now)):
+            _open_next(draft, latest, f"not done when round {latest.round + 1} was due", due=due)
+
+
+def _open_first(draft: Draft) -> None:
     for task in draft.plan.tasks.values():
-        if may_open(draft.plan, draft.state, task):
-            open_task(draft, task, len(draft.state.of_task(task.name)) + 1)
-    for latest, due in tuple(upcoming_rounds(draft.plan, draft.state)):
-        if due <= draft.now:
-            _open_next_round(draft, latest, due)
+        for finding in findings_of(draft.state, task):
+            moment = opens_at(draft.plan, draft.state, task, finding)
+            if moment is not None and moment <= draft.now and not _was_withdrawn_now(draft, task, finding):
+                without = waited_for(draft.plan, draft.state, task, finding) if task.after_at_most else ()
+                open_task(draft, task, finding, without=without)
 
 
-def may_open(plan: Plan, state: ResponseState, task: Task) -> bool:
-    return (
-        _is_phase(state, task)
-        and state.level in task.levels
-        and _is_unopened(state.of_task(task.name))
-        and all(is_satisfied(state, plan.tasks[name]) for name in task.after)
-        and (not task.when or holds(plan, task.when, state) is Truth.TRUE)
-    )
-
-
-def is_satisfied(state: ResponseState, predecessor: Task) -> bool:
-    """Done once, or not asked for: at this level, or because the response has stood down."""
-    instances = state.of_task(predecessor.name)
-    if any(each.status in (TaskStatus.DONE, TaskStatus.SKIPPED) for each in instances):
-        return True
-    if state.status is Status.STOOD_DOWN and predecessor.phase is Phase.RESPONSE:
-        return all(each.has_ended for each in instances)
-    return state.level not in predecessor.levels and all(each.has_ended for each in instances)
-
-
-def open_task(draft: Draft, task: Task, number: int, due: datetime | None = None) -> None:
+def open_task(
+    draft: Draft,
+    task: Task,
+    finding: str,
+    *,
+    due: datetime | None = None,
+    because: str = "",
+    again: str = "",
+    without: tuple[str, ...] = (),
+    assignees: tuple[str, ...] | None = None,
+) -> None:
     """A new instance; its ladder begins now. `due` is when it should have come round."""
-    now = draft.now
-    every = interval(task, draft.state.level)
-    draft.add(
-        TaskOpened(
-            at=now,
-            assignment=f"{task.name}.{number}",
-            task=task.name,
-            round=number,
-            assignees=tuple(person.id for person in draft.duty.holders(task.role, now)),
-            acknowledge_by=now + task.ack,
-            done_by=now + task.done,
-            next_round=now + every if every else None,
-            due=due,
-        )
+    now, state = draft.now, draft.state
+    if assignees is None:
+        assignees = tuple(person.id for person in draft.duty.holders(role_of(state, task), now))
+    series = state.assignments.series(task.name, finding)
+    goes_on = again and "." not in because
+    every = interval(draft.plan, state, task, now - (series[-1].since or now) if goes_on else timedelta(0))
+    opened = TaskOpened(
+        at=now,
+        assignment=f"{task.name}.{len(state.of_task(task.name)) + 1}",
+        task=task.name,
+        round=len(series) + 1,
+        assignees=assignees,
+        acknowledge_by=now + task.ack,
+        done_by=now + task.done,
+        next_round=now + every if every else None,
+        due=due,
+        finding=finding,
+        because=because,
+        again=again,
+        without=without,
     )
+    draft.add(opened)
+    _reopen(draft, task, draft.state.assignments[opened.assignment])
 
 
-def interval(task: Task, level: Level) -> timedelta | None:
-    """From one opening to the next at this level; None when the task does not repeat there."""
-    return task.every.get(level)
-
-
-def upcoming_rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
-    """The latest instance of each task that will come round again, with the time.
-
-    A task whose condition does not hold does not come round; when it holds again, an overdue round is due at once.
-    """
-    for latest in latest_repeating(plan, state, state.level):
-        condition = plan.tasks[latest.task].when
-        if latest.next_round and (not condition or holds(plan, condition, state) is Truth.TRUE):
-            yield latest, latest.next_round
-
-
-def latest_repeating(plan: Plan, state: ResponseState, level: Level) -> Iterator[Assignment]:
-    """The latest instance of each opened task that repeats at `level`; a withdrawn one is opened afresh instead."""
-    for task in plan.tasks.values():
-        if interval(task, level) and level in task.levels and _is_phase(state, task):
-            instances = state.of_task(task.name)
-            if instances and instances[-1].status is not TaskStatus.WITHDRAWN:
-                yield instances[-1]
-
-
-def _open_next_round(draft: Draft, latest: Assignment, due: datetime) -> None:
-    # work under way goes on to its end beside the new round
-    if latest.status in (TaskStatus.OPEN, TaskStatus.CALLED):
-        reason = f"not done when round {latest.round + 1} was due"
+def _open_next(draft: Draft, latest: Assignment, reason: str, *, due: datetime | None = None, because: str = "") -> None:
+    """The next instance of a series; work under way goes on to its end beside it."""
+    if not latest.has_ended and not latest.has_begun:
         draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
-    open_task(draft, draft.task(latest), latest.round + 1, due)
+    open_task(draft, draft.task(latest), latest.finding, due=due, because=because, again=latest.id)
 
 
-def _is_unopened(instances: tuple[Assignment, ...]) -> bool:
-    """Never opened, or withdrawn by a lower level and wanted again."""
-    return not instances or instances[-1].status is TaskStatus.WITHDRAWN
+def _open_again(draft: Draft) -> None:
+    """What has changed in this decision opens again whatever follows it."""
+    changed = changes(draft.plan, draft.before, draft.state)
+    for task in draft.plan.tasks.values() if changed else ():
+        because = next((changed[name] for name in task.again if name in changed), "")
+        if not because or is_over(draft.plan, draft.state, task):
+            continue
+        for finding in findings_of(draft.state, task):
+            latest = _standing(draft, task, finding)
+            if latest and opens_again(draft.plan, draft.state, task) and not _was_ended_now(draft, latest):
+                _open_next(draft, latest, f"opened again: {because}", because=because)
 
 
-def _is_phase(state: ResponseState, task: Task) -> bool:
-    wanted = Phase.RESPONSE if state.status is Status.OPEN else Phase.RECOVERY
-    return state.status is not Status.CLOSED and task.phase is wanted
+def _reopen(draft: Draft, task: Task, opened: Assignment) -> None:
+    """The tasks that this one opens again: in its own finding, in the whole response, or in every finding."""
+    for name in task.reopens:
+        target = draft.plan.tasks[name]
+        findings = (opened.finding,) if target.each and target.each == task.each else findings_of(draft.state, target)
+        for finding in findings:
+            latest = _standing(draft, target, finding)
+            if latest and opens_again(draft.plan, draft.state, target):
+                _open_next(draft, latest, f"opened again: {opened.id}", because=opened.id)
+
+
+def _standing(draft: Draft, task: Task, finding: str) -> Assignment | None:
+    """The latest instance, if it was there before this decision: what has just opened does not open again."""
+    series = draft.state.assignments.series(task.name, finding)
+    if not series or series[-1].status is TaskStatus.WITHDRAWN or series[-1].id not in draft.before.assignments:
+        return None
+    return series[-1]
+
+
+def _was_ended_now(draft: Draft, latest: Assignment) -> bool:
+    """Its own result is no news to a task."""
+    return latest.has_ended and not draft.before.assignments[latest.id].has_ended
+
+
+def _withdraw_idle(draft: Draft) -> None:
+    """What its task comes round for has gone, and nobody has begun."""
+    for assignment in draft.state.assignments.unended:
+        task = draft.task(assignment)
+        has_come_now = assignment.id not in draft.before.assignments
+        if task.repeat_while and not assignment.has_begun and not has_come_now and is_idle(draft.plan, draft.state, task):
+            reason = f"not needed any more: {task.repeat_while}"
+            released = assignment.released()
+            draft.add(TaskWithdrawn(at=draft.now, assignment=assignment.id, reason=reason, released=released))
+
+
+def _was_withdrawn_now(draft: Draft, task: Task, finding: str) -> bool:
+    """A task whose condition is undone by its own opening must not go to and fro."""
+    series = draft.state.assignments.series(task.name, finding)
+    return bool(series) and not draft.before.assignments.get(series[-1].id, series[-1]).has_ended

@@ -15,6 +15,7 @@ from flows.assignment import Climb as Climb
 from flows.assignment import TaskStatus as TaskStatus
 from flows.assignment import opened, progressed
 from flows.events import Event, Value
+from flows.finding import Finding, closed, reported
 from flows.instances import Instances
 from flows.situation import Situation, began, followed
 from plans.model import Level
@@ -42,6 +43,9 @@ class ResponseState:
     observed: Mapping[str, datetime] = field(default_factory=dict)
     """When each fact (and `NAME.forecast`) that came after the opening was observed."""
     assignments: Instances = field(default_factory=Instances)
+    findings: Mapping[str, Finding] = field(default_factory=dict)
+    found_by_condition: tuple[str, ...] = ()
+    """Kinds of finding whose condition holds: one has been opened for this rise."""
     propose_end_at: datetime | None = None
     closed_at: datetime | None = None
     night: bool | None = None
@@ -118,6 +122,10 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
             return replace(state, status=Status.CLOSED, closed_at=event.at)
         case happened.AlertNoticed() | happened.DrillsEnded() | happened.NoteAdded():
             return state
+        case (
+            happened.FindingReported() | happened.FindingClosed() | happened.FindingConditionBroken() | happened.SignalSent()
+        ):
+            return _found(state, event)
         case happened.TaskOpened():
             return _with(state, opened(event))
         case _:
@@ -148,6 +156,22 @@ def _fact_recorded(state: ResponseState, event: happened.FactRecorded) -> Respon
     if event.forecast:
         return replace(state, observed=observed, forecasts={**state.forecasts, event.name: float(event.value)})
     return replace(state, observed=observed, facts={**state.facts, event.name: event.value})
+
+
+def _found(state: ResponseState, event: happened.FindingEvent) -> ResponseState:
+    match event:
+        case happened.FindingReported():
+            held = (event.of,) if event.cause == "condition" else ()
+            findings = {**state.findings, event.finding: reported(event)}
+            return replace(state, findings=findings, found_by_condition=(*state.found_by_condition, *held))
+        case happened.FindingClosed():
+            findings = {**state.findings, event.finding: closed(state.findings[event.finding], event)}
+            return replace(state, findings=findings)
+        case happened.FindingConditionBroken():
+            still_held = tuple(each for each in state.found_by_condition if each != event.of)
+            return replace(state, found_by_condition=still_held)
+        case happened.SignalSent():
+            return state
 
 
 def _level_changed(state: ResponseState, event: happened.LevelChanged) -> ResponseState:

@@ -1,20 +1,67 @@
-"""Taking a task back: it ends, and whoever had been called for it is told so. Pure."""
+"""Taking a task back, or giving it to others: it ends or changes hands, and whoever had been called for it is told so. Pure."""
 
-from flows.commands import ChangeLevel, Close, EndDrill, StandDown
+from typing import Protocol
+
 from flows.draft import Draft
-from flows.events import TaskWithdrawn
+from flows.events import TaskReassigned, TaskWithdrawn
 from flows.state import Assignment
+from plans.model import Level, OnDowngrade
 
 
-def withdraw(draft: Draft, assignment: Assignment, reason: str, command: ChangeLevel | StandDown | Close | EndDrill) -> None:
-    """By a person's decision."""
+class Order(Protocol):
+    """Whose decision it is, and through which door it came."""
+
+    @property
+    def by(self) -> str: ...
+
+    @property
+    def via(self) -> str: ...
+
+
+def withdraw(draft: Draft, assignment: Assignment, reason: str, order: Order, *, tell: bool = True) -> None:
+    """By a person's decision; `tell`: whoever was called hears of it."""
     draft.add(
         TaskWithdrawn(
             at=draft.now,
-            by=command.by,
-            via=command.via,
+            by=order.by,
+            via=order.via,
             assignment=assignment.id,
             reason=reason,
-            released=assignment.released(),
+            released=assignment.released() if tell else (),
+        )
+    )
+
+
+def leave_level(draft: Draft, before: Level, order: Order) -> None:
+    """What the new level does not ask for: withdrawn if nobody has begun, handed over, or kept, as its plan says."""
+    reason = f"level {before.name} → {draft.state.level.name}"
+    for assignment in draft.state.assignments.unended:
+        task = draft.task(assignment)
+        if draft.state.level in task.levels or before not in task.levels or task.signal:
+            continue
+        match task.on_downgrade:
+            case OnDowngrade.CANCEL if not assignment.has_begun:
+                withdraw(draft, assignment, reason, order)
+            case OnDowngrade.HAND_OVER:
+                _hand_over(draft, assignment, task.hand_over, reason, order)
+            case _:
+                pass
+
+
+def _hand_over(draft: Draft, assignment: Assignment, role: str, reason: str, order: Order) -> None:
+    """To whoever holds the role; while nobody does, it stays with those who have it."""
+    holders = tuple(person.id for person in draft.duty.holders(role, draft.now))
+    if not holders or set(holders) == set(assignment.assignees):
+        return
+    draft.add(
+        TaskReassigned(
+            at=draft.now,
+            by=order.by,
+            via=order.via,
+            assignment=assignment.id,
+            assignees=holders,
+            reason=f"{reason}: handed over to {role}",
+            acknowledge_by=draft.now + draft.task(assignment).ack,
+            released=assignment.released(still_wanted=holders),
         )
     )

@@ -1,0 +1,98 @@
+"""When a task comes round again: an interval that level and facts decide when asked, while, until. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows.applying import findings_of, goes_on, is_stopped, level_of
+from flows.assignment import Assignment, TaskStatus
+from flows.levels import holds
+from flows.state import ResponseState
+from plans.expressions import Truth
+from plans.model import Level, Plan, Task
+
+
+def due_rounds(plan: Plan, state: ResponseState, now: datetime) -> Iterator[tuple[Assignment, datetime]]:
+    """The rounds that are due now, with the time since when."""
+    for latest, due in _rounds(plan, state):
+        if due <= now and _comes_round(plan, state, plan.tasks[latest.task]):
+            yield latest, due
+
+
+def upcoming_rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
+    """The latest instance of each task that will come round again, with the time.
+
+    A task whose condition does not hold does not come round; when it holds again, an overdue round is due at once.
+    """
+    for latest, due in _rounds(plan, state):
+        if _comes_round(plan, state, plan.tasks[latest.task]):
+            yield latest, due
+
+
+def moved_rounds(plan: Plan, state: ResponseState, level: Level) -> dict[str, datetime]:
+    """When each next round is due at that level: the earlier of its old and its new time."""
+    return {latest.id: due for latest, due in _rounds(plan, replace(state, level=level))}
+
+
+def interval(plan: Plan, state: ResponseState, task: Task, age: timedelta) -> timedelta | None:
+    """From an opening to the next, as level and facts have it now; None: it does not come round.
+
+    `age`: how long after the first opening it opened.
+    """
+    level = level_of(state, task)
+    if level is None:
+        return None
+    for case in task.every_case:
+        if case.during is not None and age >= case.during:
+            continue
+        if level in case.every and (not case.when or holds(plan, case.when, state) is Truth.TRUE):
+            return case.every[level]
+    return task.every.get(level)
+
+
+def opens_again(plan: Plan, state: ResponseState, task: Task) -> bool:
+    """Level, facts and signals let an instance stand beside or after the ones there were, whatever is over."""
+    return (
+        goes_on(state, task)
+        and not is_stopped(plan, state, task)
+        and (not task.when or holds(plan, task.when, state) is not Truth.FALSE)
+        and (not task.repeat_while or holds(plan, task.repeat_while, state) is not Truth.FALSE)
+    )
+
+
+def is_over(plan: Plan, state: ResponseState, task: Task) -> bool:
+    """It has come round for as long as it was to."""
+    return bool(task.repeat_until) and holds(plan, task.repeat_until, state) is Truth.TRUE
+
+
+def is_idle(plan: Plan, state: ResponseState, task: Task) -> bool:
+    """What it comes round for is not there at present."""
+    return bool(task.repeat_while) and holds(plan, task.repeat_while, state) is Truth.FALSE
+
+
+def _rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
+    """Whatever the conditions say. A withdrawn instance is opened afresh instead; a suspended one waits."""
+    for task in plan.tasks.values():
+        if not (task.every or task.every_case) or not goes_on(state, task):
+            continue
+        for finding in findings_of(state, task):
+            series = state.assignments.series(task.name, finding)
+            if not series or series[-1].status is TaskStatus.WITHDRAWN or series[-1].is_suspended:
+                continue
+            if every := interval(plan, state, task, series[-1].age):
+                yield series[-1], _due(series[-1], every)
+
+
+def _due(latest: Assignment, every: timedelta) -> datetime:
+    """A longer interval counts from the next round on."""
+    due = latest.opened_at + every + latest.stood_still
+    return min(due, latest.next_round) if latest.next_round else due
+
+
+def _comes_round(plan: Plan, state: ResponseState, task: Task) -> bool:
+    return (
+        not is_stopped(plan, state, task)
+        and (not task.when or holds(plan, task.when, state) is Truth.TRUE)
+        and not is_idle(plan, state, task)
+        and not is_over(plan, state, task)
+    )
