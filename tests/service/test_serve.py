@@ -1,52 +1,72 @@
-"""`tocsin serve` as a real process, without anything being killed."""
+"""`tocsin serve` as a process: it refuses what is not right before a door opens, warns of what reaches nobody, and ends soon."""
 
-import asyncio
-from dataclasses import replace
+import os
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from flows.events import PersonUnreached, StepFired
-from notifications.simulators.settings import SimulatorSettings
-from notifications.simulators.simulators import Simulators
-from resources import tables as roster
-from resources.samples import sample_duty
-from tests.chaos.bureau import Bureau, clock_at
+from service.children import answers, free_port
 
 pytestmark = pytest.mark.slow
-NO_NUMBER = {"sms": "not a number"}
+ROOT = Path(__file__).parents[2]
 
 
-def test_whom_the_gateway_does_not_know_is_passed_over_at_once(tmp_path: Path) -> None:
-    asyncio.run(pass_over(tmp_path))
+def served(home: Path, settings: str) -> "subprocess.Popen[str]":
+    home.mkdir(exist_ok=True)
+    (home / "tocsin.toml").write_text(settings, "utf-8")
+    command = [sys.executable, "-m", "service", "serve", "--without-prefect"]
+    environment = {**os.environ, "TOCSIN_HOME": str(home)}
+    return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
 
 
-async def pass_over(tmp_path: Path) -> None:
-    clock = clock_at(1.0)
-    async with Simulators(SimulatorSettings(ledger=tmp_path / "phones.jsonl"), clock) as phones:
-        town = Bureau(tmp_path, phones, clock)
-        lose_the_number_of(town, "chenzhiyuan")
-        try:
-            response = town.activate()
-            await asyncio.to_thread(town.serve)
-            async with asyncio.timeout(30):
-                while len(called_for(town, response)) < 3:
-                    await asyncio.sleep(0.1)
-        finally:
-            town.kill()
-
-    assert called_for(town, response)[:3] == ["call", "again", "deputy"], "two and five minutes before their time"
-    unreached = [event for event in town.history(response) if isinstance(event, PersonUnreached)]
-    assert (unreached[0].person, unreached[0].step) == ("chenzhiyuan", "call")
-    assert unreached[0].reason.startswith("sms: ")
+def refused(home: Path, settings: str) -> tuple[int, str]:
+    process = served(home, settings)
+    _, said = process.communicate(timeout=60)
+    return process.returncode, said
 
 
-def lose_the_number_of(town: Bureau, person: str) -> None:
-    duty = sample_duty(town.home.zone)
-    people = {**duty.people, person: replace(duty.people[person], addresses=NO_NUMBER)}
-    with town.home.database.write() as connection:
-        roster.replace(connection, replace(duty, people=people), town.clock.now())
+def test_settings_that_are_not_right_are_refused_at_the_start(tmp_path: Path) -> None:
+    code, said = refused(tmp_path, '[channels]\nsmss = "file://"\n[wecom]\ntoken = "abcdef"')
+
+    assert code == 2
+    assert f"{tmp_path}/tocsin.toml: [channels] smss: there is no such setting; expected one of sms, wechat" in said
+    assert f"{tmp_path}/tocsin.toml: [wecom]: encoding_aes_key and corp missing" in said
+    assert "Traceback" not in said
 
 
-def called_for(town: Bureau, response: str) -> list[str]:
-    return [event.step for event in town.history(response) if isinstance(event, StepFired) and event.assignment == "verify.1"]
+def test_a_gateway_that_cannot_be_right_is_refused_with_its_table(tmp_path: Path) -> None:
+    code, said = refused(tmp_path, '[drill_channels]\nsms = "smtp://gateway.example.org"')
+
+    assert code == 2
+    assert f"{tmp_path}/tocsin.toml: [drill_channels] channel 'sms': there is no smtp://; expected one of file://" in said
+    assert "Traceback" not in said
+
+
+def test_it_warns_of_each_channel_without_a_gateway_and_ends_soon_when_told(tmp_path: Path) -> None:
+    port = free_port()
+    process = served(tmp_path, f'[server]\nport = {port}\n[channels]\nsms = "json://localhost"')
+    _until_open(port)
+
+    began = time.monotonic()
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+
+    assert time.monotonic() - began < 5
+    assert process.returncode == 0
+    warned = [line.partition("tocsin.serve: ")[2] for line in said.splitlines() if " WARNING tocsin.serve" in line]
+    assert [line.partition(":")[0] for line in warned] == ["wechat", "voice", "email"]
+    assert warned[0].startswith(
+        f"wechat: no gateway is set up, its messages are written to {tmp_path}/wechat.jsonl and reach nobody"
+    )
+    assert f"doors open at http://127.0.0.1:{port}" in said
+
+
+def _until_open(port: int) -> None:
+    end = time.monotonic() + 60
+    while not answers(f"http://127.0.0.1:{port}/healthz"):
+        assert time.monotonic() < end
+        time.sleep(0.05)  # noqa: TID251  # another process is awaited, its clock cannot be moved
