@@ -78,6 +78,17 @@ LATE = Ladder(
     "late", text("late"), (Rung("remind", minutes(0), "assignee"), Rung("tell", minutes(10), "duty_leader", manual=True))
 )
 
+SIGN_OFF = Ladder(
+    "sign_off",
+    text("sign-off"),
+    (
+        Rung("call", minutes(0), "assignee", ("wechat", "sms")),
+        Rung("deputy", minutes(5), "deputy"),
+        Rung("next", minutes(10), "duty_leader"),
+        Rung("manual", minutes(15), "duty_officer", manual=True),
+    ),
+)
+
 
 def task(name: str, role: str, **more: object) -> Task:
     given = {"levels": ALL, "ladder": "life_safety", "ack": minutes(5), "done": minutes(30), "life_safety": True, **more}

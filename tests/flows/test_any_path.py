@@ -3,7 +3,7 @@
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
@@ -24,11 +24,15 @@ from flows.commands import (
     Complete,
     Decline,
     EndDrill,
+    FilePaper,
     NoticeAlert,
+    ProposeLevel,
     Reassign,
     RecordDecision,
     RecordEndedDrills,
     RecordFact,
+    RefuseEnd,
+    RefuseLevel,
     ReportProgress,
     ReportUnreached,
     StandDown,
@@ -39,8 +43,8 @@ from flows.errors import FlowError
 from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
 from flows.state import ResponseState, Status, fold
 from flows.tables import book_of
-from flows.testing import ALL, LATE, LIFE_SAFETY, START, Night, duty_of, minutes, person, small_plan, task
-from plans.model import EvidenceField, EvidenceType, Level, Phase, Plan
+from flows.testing import ALL, LATE, LIFE_SAFETY, SIGN_OFF, START, Night, duty_of, minutes, person, small_plan, task
+from plans.model import EvidenceField, EvidenceType, Level, Link, Phase, Plan, Task, Text
 from store.kinds import Kind
 
 PEOPLE = ("zhao", "qian", "sun", "wang", "ma", "li", "wu")
@@ -58,7 +62,7 @@ UPPER = frozenset({Level.I, Level.II})
 
 def plan() -> Plan:
     count = EvidenceField("count", task("count", "town").title, EvidenceType.NUMBER)
-    return small_plan(
+    return with_signatures(
         [
             task("verify", "duty_officer", late="late"),
             task("patrol", "patrol", after=("verify",), every=EVERY, need="all", late="late"),
@@ -68,6 +72,23 @@ def plan() -> Plan:
             task("review", "office", phase=Phase.RECOVERY),
             task("restock", "town", phase=Phase.RECOVERY, after=("review",)),
         ]
+    )
+
+
+def with_signatures(tasks: list[Task]) -> Plan:
+    """Levels are held, kept and signed for; the flow grows old; a link proposes another plan."""
+    plain = small_plan(tasks)
+    rules = {
+        level: replace(rule, hold=minutes(10), keep=rule.when.replace(">=", "> 0.9 *"), sign="sign_off", paper=minutes(90))
+        for level, rule in plain.levels.items()
+    }
+    return replace(
+        plain,
+        levels=rules,
+        ladders={**plain.ladders, "sign_off": SIGN_OFF},
+        facts={name: replace(fact, fresh=minutes(100)) for name, fact in plain.facts.items()},
+        links={"dam": Link("dam", "small", "flow >= 4000", Text("堵江", "dammed"), facts={"flow": "flow"})},
+        end=replace(plain.end, sign="sign_off"),
     )
 
 
@@ -102,9 +123,15 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     RecordDecision: st.builds(
         RecordDecision, by=people, assignment=tasks, decision=st.sampled_from(["skip", "courier"]), reason=words
     ),
-    ChangeLevel: st.builds(ChangeLevel, by=people, level=st.sampled_from(Level), reason=words, approved_by=st.just("sun")),
+    ChangeLevel: st.builds(
+        ChangeLevel, by=people, level=st.sampled_from(Level), reason=words, approved_by=st.just("sun"), oral=st.booleans()
+    ),
     NoticeAlert: st.builds(NoticeAlert, by=people, news=st.sampled_from(["changed", "source_ended"]), text=words),
-    StandDown: st.builds(StandDown, by=people, reason=words, approved_by=st.just("sun")),
+    ProposeLevel: st.builds(ProposeLevel, by=people, level=st.sampled_from(Level), reason=words),
+    RefuseLevel: st.builds(RefuseLevel, by=people, reason=words),
+    RefuseEnd: st.builds(RefuseEnd, by=people, reason=words),
+    FilePaper: st.builds(FilePaper, by=people, reference=words, paper=st.sampled_from(["", "opening", "level-1", "end-1"])),
+    StandDown: st.builds(StandDown, by=people, reason=words, approved_by=st.just("sun"), oral=st.booleans()),
     Close: st.builds(Close, by=people, reason=words),
     AddNote: st.builds(AddNote, by=people, text=words),
     EndDrill: st.builds(EndDrill, by=people, reason=words),
