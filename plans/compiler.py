@@ -1,6 +1,7 @@
 """From a file to a checked plan: read, shape, check, lower. Stops only between passes; every fault found is told."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 
 from plans.diagnostic import Diagnostic, Mark, fault, has_faults, in_reading_order
@@ -20,9 +21,9 @@ class Examination:
     plan: Plan | None = None
 
 
-def check_file(path: Path) -> list[Diagnostic]:
+def check_file(path: Path, today: date | None = None) -> list[Diagnostic]:
     """Everything wrong with a plan file, in reading order."""
-    return list(examine(path).diagnostics)
+    return list(examine(path, today).diagnostics)
 
 
 def compile_file(path: Path) -> Plan:
@@ -35,7 +36,8 @@ def compile_file(path: Path) -> Plan:
     raise PlanFaultsError(str(path), faults)
 
 
-def examine(path: Path) -> Examination:
+def examine(path: Path, today: date | None = None) -> Examination:
+    """`today`: the day on which sources have to be valid; without it that is not looked at."""
     try:
         root, faults = read_with_bases(path)
     except OSError as cause:
@@ -46,7 +48,7 @@ def examine(path: Path) -> Examination:
     draft = shape(root, faults, is_base=is_base)
     if is_base:
         return _ended(faults)
-    diagnostics = [*faults, *check(draft)]
+    diagnostics = [*faults, *check(replace(draft, today=today.isoformat() if today else ""))]
     if has_faults(diagnostics):
         return _ended(diagnostics)
     return Examination(tuple(in_reading_order(diagnostics)), lower(draft))

@@ -67,14 +67,16 @@ class Draft:
     findings: Mapping[str, FindingKind]
     links: Mapping[str, Link]
     daylight: Daylight | None
+    today: str = ""
+    """The day of the check, as `2026-11-24`; empty: what depends on it is not looked at."""
 
     def task_path(self, name: str, *path: str | int) -> Path:
-        """Where something of a task is written; what `done` is to tasks, `within` is to reports."""
+        """Where something of a task is written."""
         task = self.tasks[name]
         if task.signal:
             return ("signals", name, *path)
         if task.report:
-            return ("reports", name, *("within" if step == "done" else step for step in path))
+            return ("reports", name, *path)
         return ("tasks", name, *path)
 
     def task_mark(self, name: str, *path: str | int) -> Mark:

@@ -67,11 +67,12 @@ class Repeat:
 
 
 class ClockFrom(StrEnum):
-    """Where a report's limit begins: the event, when the bureau learned of it, or when it received the request."""
+    """Where a report's limit begins: the event, when the bureau learned of it, when it received the request; or when it opens."""
 
     OCCURRED = "occurred"
     LEARNED = "learned"
     RECEIVED = "received"
+    OPENED = "opened"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
-"""Message templates for the rules: their texts with places, parsed, and filled in with the longest words of the plan."""
+"""Templates for the rules: texts of messages and reports with their places, parsed, filled in with the plan's longest words."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, nodes
+from jinja2 import StrictUndefined, TemplateError, TemplateSyntaxError, UndefinedError, nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from plans.diagnostic import Mark
-from plans.draft import Draft
+from plans.draft import Draft, Path
 from plans.model import Text
 from plans.reader import Scalar
+from plans.template_limits import foreign
 
 variables = (
     "plan",
@@ -28,32 +29,19 @@ variables = (
     "link",
     "answer_code",
 )
-filters = (
-    "d",
-    "default",
-    "first",
-    "int",
-    "join",
-    "last",
-    "length",
-    "lower",
-    "replace",
-    "round",
-    "title",
-    "trim",
-    "truncate",
-    "upper",
-)
+report_variables = ("report_number", "incident", "place", "level", "plan", "occurred", "learned", "now")
+"""What the text of a report knows beside the facts in its `fields`."""
 
 
 @dataclass(frozen=True, slots=True)
 class TemplateText:
-    """One text of one message in one language (`both` when a plain string stands for both)."""
+    """One text of one message or report in one language (`both` when a plain string stands for both)."""
 
     source: str
     language: str
     is_short: bool
     node: Scalar
+    variables: tuple[str, ...] = variables
 
     @property
     def mark(self) -> Mark:
@@ -80,22 +68,35 @@ class Unparsable:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text filled in, or why it cannot be."""
+
+    text: str
+    failure: str = ""
+
+
 def template_texts(draft: Draft) -> Iterator[TemplateText]:
-    """Every text of every message that could be read."""
+    """Every text of every message and report that could be read."""
     for name, message in draft.messages.items():
         for key, text in (("text", message.text), ("short", message.short)):
-            yield from _texts(draft, name, key, text)
+            yield from _texts(draft, ("messages", name, key), text, variables)
+    for task in draft.tasks.values():
+        if task.report and task.report.text:
+            path = draft.task_path(task.name, "text")
+            yield from _texts(draft, path, task.report.text, (*task.report.fields, *report_variables))
 
 
-def _texts(draft: Draft, name: str, key: str, text: Text) -> Iterator[TemplateText]:
-    node = draft.node("messages", name, key)
+def _texts(draft: Draft, path: Path, text: Text, known: tuple[str, ...]) -> Iterator[TemplateText]:
+    node = draft.node(*path)
+    is_short = path[-1] == "short"
     if isinstance(node, Scalar):
-        yield TemplateText(text.zh, "both", key == "short", node)
+        yield TemplateText(text.zh, "both", is_short, node, known)
         return
     for language, source in (("zh", text.zh), ("en", text.en)):
-        node = draft.node("messages", name, key, language)
+        node = draft.node(*path, language)
         if isinstance(node, Scalar) and source:
-            yield TemplateText(source, language, key == "short", node)
+            yield TemplateText(source, language, is_short, node, known)
 
 
 @lru_cache(maxsize=256)
@@ -106,14 +107,24 @@ def parsed(source: str) -> nodes.Template | Unparsable:
         return Unparsable(error.lineno, error.message or "syntax error")
 
 
-def rendered(draft: Draft, text: TemplateText) -> str:
-    """The text with the longest title, task and role of the plan, and samples of the rest; empty when it does not render."""
+def filled(draft: Draft, text: TemplateText) -> Filled:
+    """The text with the longest title, task and role of the plan, and samples of the rest.
+
+    What is not plain is not filled in, and names that nobody knows are no failure: other rules tell both.
+    """
+    tree = parsed(text.source)
+    if isinstance(tree, Unparsable) or next(foreign(tree, text.source), None):
+        return Filled("")
     try:
-        return _environment().from_string(text.source).render(_longest(draft, text.language))
-    except (TemplateError, TypeError, ValueError):
-        return ""
+        samples = dict.fromkeys(text.variables, "12") | _longest(draft, text.language)
+        return Filled(_environment().from_string(text.source).render(samples))
+    except UndefinedError:
+        return Filled("")
+    except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
+        return Filled("", str(error))
 
 
+@lru_cache(maxsize=4)
 def _longest(draft: Draft, language: str) -> dict[str, str]:
     return dict.fromkeys(variables, "×" * 10) | {
         "plan": _in(draft.title, language),

@@ -1,4 +1,4 @@
-"""No message carries the drill mark (演练, EXERCISE): the renderer alone puts it on, so it is never on a real message."""
+"""No message or report carries the drill mark (演练, EXERCISE): only the renderer puts it on, so it is never on a real one."""
 
 import re
 from collections.abc import Iterator

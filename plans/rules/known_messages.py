@@ -2,7 +2,8 @@
 
 These are `call` (a task is assigned), `escalation` (it has come up to you), `manual` (decide yourself), `proposal` (a level is
 proposed), `notice` (news that asks for no answer), `withdrawn` (you are not needed any more) and `end` (the end is proposed);
-`report` where there are reports, `signal` where there are signals, `progress` where a task has `progress`.
+`report` where there are reports, `signal` where there are signals, `progress` where a task has `progress`. `answer` (what a
+reply by SMS did) may be missing.
 """
 
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ RULE = "known-messages"
 NEEDS_WHOLE = False
 
 always_sent = ("call", "escalation", "manual", "proposal", "notice", "withdrawn", "end")
+optional = ("answer",)
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:

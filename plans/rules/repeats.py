@@ -1,11 +1,18 @@
-"""A task repeats only at its own levels, and a round has time to be done before the next one opens."""
+"""A task repeats only at its own levels, and a round has time to be done before the next one opens.
 
-from collections.abc import Iterator
+Of the cases of `every` the first that applies counts: one without a condition comes last. `while` and `until` are for tasks
+that come round.
+"""
 
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from plans import reader
 from plans.diagnostic import Diagnostic, fault
-from plans.draft import Draft
+from plans.draft import Draft, Path
+from plans.model import Level, Task
 from plans.quantities import in_words
-from plans.reader import Mapping
+from plans.shape_repeats import is_conditional
 
 RULE = "repeats"
 NEEDS_WHOLE = True
@@ -14,14 +21,31 @@ NEEDS_WHOLE = True
 def check(draft: Draft) -> Iterator[Diagnostic]:
     for name, task in draft.tasks.items():
         path = draft.task_path(name, "every")
-        for level, every in task.every.items():
-            by_level = isinstance(draft.node(*path), Mapping)
-            here = (*path, level.name) if by_level else path
-            if level not in task.levels:
-                what = f"the task {name!r} does not apply at {level.name}"
-                yield fault(draft.key_mark(*here), what, "its own levels only", RULE)
-            elif every < task.done:
-                what = f"the next round comes after {in_words(every)}, before 'done' ({in_words(task.done)})"
-                yield fault(draft.mark(*here), what, f"at least {in_words(task.done)}", RULE)
-                if not by_level:
-                    break
+        listed = isinstance(draft.node(*path), reader.Sequence)
+        for index, case in enumerate(task.every_case):
+            if not is_conditional(case):
+                what = "the cases after this one never apply, it has no condition"
+                yield fault(draft.mark(*path, index), what, "'when' or 'during' here, or its place at the end", RULE)
+            here = (*path, index, "is") if is_conditional(case) else (*path, index)
+            yield from _intervals(draft, task, case.every, here)
+        yield from _intervals(draft, task, task.every, (*path, len(task.every_case)) if listed else path)
+        for key, condition in (("while", task.repeat_while), ("until", task.repeat_until)):
+            if condition and not task.every and not task.every_case:
+                mark = draft.task_key_mark(name, key)
+                yield fault(mark, f"{key!r} is here and the task {name!r} does not come round", "'every' beside it", RULE)
+
+
+def _intervals(draft: Draft, task: Task, intervals: Mapping[Level, timedelta], path: Path) -> Iterator[Diagnostic]:
+    by_level = isinstance(draft.node(*path), reader.Mapping)
+    for level, every in intervals.items():
+        here = (*path, level.name) if by_level else path
+        needed = task.report.within.get(level, task.done) if task.report else task.done
+        if level not in task.levels:
+            what = f"the task {task.name!r} does not apply at {level.name}"
+            yield fault(draft.key_mark(*here), what, "its own levels only", RULE)
+        elif every < needed:
+            key = "within" if task.report else "done"
+            what = f"the next round comes after {in_words(every)}, before {key!r} ({in_words(needed)})"
+            yield fault(draft.mark(*here), what, f"at least {in_words(needed)}", RULE)
+            if not by_level:
+                break

@@ -9,7 +9,7 @@ from jinja2 import nodes
 
 from plans.diagnostic import Diagnostic, fault
 from plans.draft import Draft
-from plans.template import TemplateText, parsed, rendered, template_texts
+from plans.template import TemplateText, filled, parsed, template_texts
 
 RULE = "short-texts"
 NEEDS_WHOLE = True
@@ -30,8 +30,7 @@ def _short(draft: Draft, text: TemplateText, tree: nodes.Template) -> Iterator[D
             yield fault(text.word_mark(bracket), f"the SMS text contains {bracket}", "other brackets, such as （）", RULE)
     if any(node.name == "link" for node in tree.find_all(nodes.Name)):
         yield fault(text.word_mark("link"), "the SMS text names the link", "the link in 'text' only", RULE)
-    filled = rendered(draft, text)
-    units = len(filled.encode("utf-16-be")) // 2
+    units = len(filled(draft, text).text.encode("utf-16-be")) // 2
     if units > _units:
         what = f"the SMS text has up to {units} units when it is filled in"
         yield fault(text.mark, what, f"at most {_units}, so that with mark and signature it fits three parts", RULE)

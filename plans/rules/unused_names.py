@@ -10,6 +10,7 @@ from plans.draft import Draft
 from plans.rules.conditions import plan_conditions, task_conditions, vocabulary_of
 from plans.rules.known_facts import named_facts
 from plans.rules.known_ladders import named_ladders
+from plans.rules.known_messages import optional as optional_messages
 from plans.rules.known_messages import sent_messages
 from plans.rules.known_roles import used_roles
 from plans.rules.known_sources import named_sources
@@ -23,7 +24,7 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
     alerted = {name for name, role in draft.roles.items() if role.alert}
     yield from _unused(draft, "roles", draft.roles, used_roles(draft) | alerted)
     yield from _unused(draft, "ladders", draft.ladders, {ladder for ladder, _ in named_ladders(draft)})
-    sent = {*sent_messages(draft), *(task.message for task in draft.tasks.values())}
+    sent = {*sent_messages(draft), *optional_messages, *(task.message for task in draft.tasks.values())}
     yield from _unused(draft, "messages", draft.messages, sent)
     yield from _unused(draft, "sources", draft.sources, {source for source, _ in named_sources(draft)})
     yield from _unused(draft, "findings", draft.findings, {task.each for task in draft.tasks.values()})

@@ -1,5 +1,6 @@
 """Golden cases: a plan that is right, and one change for each thing a rule or the shape says, at its exact place."""
 
+from datetime import date
 from pathlib import Path
 from typing import TypedDict
 
@@ -11,6 +12,8 @@ from plans.rules import every_rule
 
 
 class Case(TypedDict):
+    """One change to a right plan, and everything the check then says."""
+
     instead_of: str
     write: str
     says: list[str]
@@ -18,23 +21,27 @@ class Case(TypedDict):
 
 _here = Path(__file__).parent
 _right = (_here / "small.yaml").read_text(encoding="utf-8")
+_whole = (_here / "whole.yaml").read_text(encoding="utf-8")
 _wrong: list[Case] = yaml.safe_load((_here / "wrong_plans.yaml").read_text(encoding="utf-8"))
+_wrong_whole: list[Case] = yaml.safe_load((_here / "wrong_whole_plans.yaml").read_text(encoding="utf-8"))
+_cases = [(_right, case) for case in _wrong] + [(_whole, case) for case in _wrong_whole]
 
 
-def test_the_right_plan_has_no_faults(tmp_path: Path) -> None:
-    assert _lines(tmp_path, _right) == []
+@pytest.mark.parametrize("right", [_right, _whole], ids=["small", "whole"])
+def test_the_right_plan_has_no_faults(tmp_path: Path, right: str) -> None:
+    assert _lines(tmp_path, right) == []
 
 
-@pytest.mark.parametrize("case", _wrong, ids=lambda case: case["says"][-1].rpartition(" ")[2])
-def test_a_wrong_plan_is_told_where_and_what_was_expected(tmp_path: Path, case: Case) -> None:
-    assert _right.count(case["instead_of"]) == 1
+@pytest.mark.parametrize(("right", "case"), _cases, ids=[case["says"][-1].rpartition(" ")[2] for _, case in _cases])
+def test_a_wrong_plan_is_told_where_and_what_was_expected(tmp_path: Path, right: str, case: Case) -> None:
+    assert right.count(case["instead_of"]) == 1
 
-    assert _lines(tmp_path, _right.replace(case["instead_of"], case["write"])) == case["says"]
+    assert _lines(tmp_path, right.replace(case["instead_of"], case["write"])) == case["says"]
 
 
 @pytest.mark.parametrize("rule", [rule.RULE for rule in every_rule])
 def test_every_rule_has_a_wrong_case(rule: str) -> None:
-    assert any(line.endswith(f"[{rule}]") for case in _wrong for line in case["says"])
+    assert any(line.endswith(f"[{rule}]") for _, case in _cases for line in case["says"])
 
 
 def test_all_faults_are_told_at_once_in_reading_order(tmp_path: Path) -> None:
@@ -73,7 +80,21 @@ def test_a_fault_in_a_text_of_several_lines_is_told_in_its_own_line(tmp_path: Pa
     assert plan.split("\n")[79][12:].startswith("raeson")
 
 
-def _lines(folder: Path, plan: str) -> list[str]:
+@pytest.mark.parametrize(
+    ("today", "says"),
+    [
+        (date(2026, 11, 24), []),
+        (date(2027, 1, 2), ["8:58: warning: the source 'rules' is no longer valid, expected what has taken its place"]),
+        (date(2021, 1, 1), ["7:35: warning: the source 'law' is not yet valid, expected what is valid until then"]),
+    ],
+)
+def test_a_source_has_to_be_valid_on_the_day_of_the_check(tmp_path: Path, today: date, says: list[str]) -> None:
+    assert _lines(tmp_path, _whole, today) == [f"{line} [source-dates]" for line in says]
+
+
+def _lines(folder: Path, plan: str, today: date | None = None) -> list[str]:
+    # the plan that the whole one links to
+    (folder / "small.yaml").write_text(_right, encoding="utf-8")
     file = folder / "plan.yaml"
     file.write_text(plan, encoding="utf-8")
-    return [str(each).split("plan.yaml:", 1)[1] for each in check_file(file)]
+    return [str(each).split("plan.yaml:", 1)[1] for each in check_file(file, today)]
