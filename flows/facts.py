@@ -1,13 +1,20 @@
-"""Facts as people type them, checked against the plan's declarations: `flow=2600`, `flow=2600m3/s`, `flow.forecast=3200`."""
+"""Facts as people type them, checked against the plan's declarations: `flow=2600`, `flow=2600m3/s`, `flow.forecast=3200`.
 
+A value outside the fact's bounds, or in another unit, is refused: a gauge that says 9999 is broken, not high.
+"""
+
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
+from unicodedata import normalize
 
 from flows.errors import FactValueError, UnknownNameError
 from flows.events import Value
 from plans.model import Fact, FactType, Plan
 
 FORECAST = ".forecast"
+_NUMBER_AND_UNIT = re.compile(r"([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*([^\s0-9].*)")
 _TRUE = frozenset({"true", "yes", "1", "是", "有"})
 _FALSE = frozenset({"false", "no", "0", "否", "无"})
 
@@ -60,18 +67,53 @@ def read_value(fact: Fact, raw: object) -> Value:
 
 
 def _number(fact: Fact, raw: object) -> float:
-    expected = f"a number in {fact.unit}"
+    expected = f"a number in {fact.unit}" if _has_unit(fact) else "a number"
     if isinstance(raw, bool):
         raise FactValueError(fact.name, str(raw), expected)
-    text = str(raw).strip().replace("³", "3")
-    bare = text.removesuffix(fact.unit.replace("³", "3")).strip() if fact.unit else text
+    text = _plain(str(raw))
+    bare = text.removesuffix(_plain(fact.unit)).strip() if _has_unit(fact) else text
     try:
         number = float(bare)
     except ValueError as cause:
-        raise FactValueError(fact.name, str(raw), expected) from cause
-    if number != number or number in (float("inf"), float("-inf")):
+        raise FactValueError(fact.name, str(raw), _why_not(fact, bare, expected)) from cause
+    if not isfinite(number):
         raise FactValueError(fact.name, str(raw), expected)
+    if not _is_within(fact, number):
+        raise FactValueError(fact.name, str(raw), f"{expected} {_bounds(fact)}")
     return number
+
+
+def _has_unit(fact: Fact) -> bool:
+    """The unit of a count is 1, and nobody writes it."""
+    return fact.unit not in ("", "1")
+
+
+def _plain(text: str) -> str:
+    """`m³/s` and `m3/s` are one unit, and the wide signs of a Chinese keyboard are the narrow ones."""
+    return normalize("NFKC", text.strip()).replace("³", "3")
+
+
+def _why_not(fact: Fact, text: str, expected: str) -> str:
+    """A number with another unit is said as such: it is never converted and never taken for ours."""
+    if (found := _NUMBER_AND_UNIT.fullmatch(text)) is None:
+        return expected
+    if not _has_unit(fact):
+        return f"a number without a unit; {found[2]!r} is one"
+    return f"{expected}: {found[2]!r} is another unit, convert the value first"
+
+
+def _is_within(fact: Fact, number: float) -> bool:
+    return (fact.low is None or number >= fact.low) and (fact.high is None or number <= fact.high)
+
+
+def _bounds(fact: Fact) -> str:
+    match fact.low, fact.high:
+        case None, high:
+            return f"of at most {high:g}"
+        case low, None:
+            return f"of at least {low:g}"
+        case low, high:
+            return f"from {low:g} to {high:g}"
 
 
 def _boolean(fact: Fact, raw: object) -> bool:
