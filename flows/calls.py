@@ -8,6 +8,7 @@ from flows.events import (
     AlertNoticed,
     Event,
     ProgressMissed,
+    SignalSent,
     StepFired,
     TaskReassigned,
     TaskResumed,
@@ -38,6 +39,8 @@ class Caller:
             match event:
                 case StepFired():
                     yield from self._step(response, event, state)
+                case SignalSent():
+                    yield from self._signal(response, number, event, state)
                 case AlertNoticed():
                     why = Text(event.text, event.text)
                     yield from self._news(response, f"alert/{number}", event.told, "notice", why, state, event)
@@ -54,7 +57,9 @@ class Caller:
         assignment = state.assignments[event.assignment]
         task = self._plan.tasks[assignment.task]
         deadline = assignment.acknowledge_by if event.clock == "acknowledge" else assignment.done_by
-        reason = Text("", "") if event.clock == "acknowledge" else Text("任务超时未完成", "the task is overdue")
+        said = Text(assignment.reason, assignment.reason)
+        reason = said if event.clock == "acknowledge" else Text("任务超时未完成", "the task is overdue")
+        priority = Priority.LIFE_SAFETY if task.life_safety else Priority.OPERATION
         for told in event.told:
             person = self._person(told)
             template = _template(task, told, event)
@@ -65,13 +70,23 @@ class Caller:
                 step=f"{event.clock}/{event.step}",
                 epoch=event.epoch,
                 recipient=recipient(person),
-                channels=told.channels or EVERY_CHANNEL,
+                # a signal is heard wherever somebody can hear, before everything else
+                channels=EVERY_CHANNEL if task.signal else told.channels or EVERY_CHANNEL,
                 template=template,
                 parameters=self._parameters(person, told, state, task, event.assignment, deadline, reason),
-                priority=Priority.LIFE_SAFETY if task.life_safety else Priority.OPERATION,
+                priority=Priority.FLASH if task.signal else priority,
                 at=event.at,
                 expires=event.at + max(KEEPS, task.done),
             )
+
+    def _signal(self, response: str, number: int, event: SignalSent, state: ResponseState) -> Iterator[Call]:
+        """Where nobody has to answer; otherwise the ladder of its task tells."""
+        task, why = self._plan.tasks[event.signal], Text(event.reason, event.reason)
+        for told in event.told:
+            person = self._person(told)
+            parameters = self._parameters(person, told, state, task, "", None, why)
+            call = self._notice(response, f"signal/{number}", person, task.message, parameters, event.at)
+            yield replace(call, priority=Priority.FLASH)
 
     def _released(self, response: str, step: str, event: TaskWithdrawn | TaskReassigned, state: ResponseState) -> Iterator[Call]:
         """Who had been called hears that they are not needed any more."""
@@ -158,7 +173,7 @@ class Caller:
         return {
             "plan": spoken(self._plan.title, language),
             "level": state.level.name,
-            "task": spoken(task.title, language) if task else "",
+            "task": spoken(self._title(task, assignment, state), language) if task else "",
             "code": task.code if task else "",
             "assignment": assignment,
             "person": person.name,
@@ -168,6 +183,15 @@ class Caller:
             "deadline": deadline.astimezone(self._zone).strftime("%H:%M") if deadline else "",
             "reason": spoken(reason, language),
         }
+
+    def _title(self, task: Task, assignment: str, state: ResponseState) -> Text:
+        """With the finding that it is for: two breaches at once are two tasks of one name."""
+        finding = state.findings.get(state.assignments[assignment].finding) if assignment else None
+        if finding is None:
+            return task.title
+        kind, number = self._plan.findings[finding.of].title, finding.id.rpartition("-")[2]
+        zh, en = finding.label or f"{kind.zh}{number}", finding.label or f"{kind.en} {number}"
+        return Text(f"{task.title.zh}（{zh}）", f"{task.title.en} ({en})")
 
     def _standing(self, told: Told, task: Task | None) -> Text:
         """As what somebody is told: the title of their role, or for whose they stand in; never the name of a role."""

@@ -6,6 +6,7 @@ from flows.applying import findings_of, role_of
 from flows.changes import changes
 from flows.draft import Draft
 from flows.events import TaskOpened, TaskWithdrawn
+from flows.limits import done_by
 from flows.repeating import due_rounds, interval, is_idle, is_over, opens_again
 from flows.state import Assignment, Status, TaskStatus
 from flows.waiting import opens_at, waited_for
@@ -46,8 +47,9 @@ def open_task(
     again: str = "",
     without: tuple[str, ...] = (),
     assignees: tuple[str, ...] | None = None,
+    reason: str = "",
 ) -> None:
-    """A new instance; its ladder begins now. `due` is when it should have come round."""
+    """A new instance; its ladder begins now. `due` is when it should have come round; assignees and reason are a signal's."""
     now, state = draft.now, draft.state
     if assignees is None:
         assignees = tuple(person.id for person in draft.duty.holders(role_of(state, task), now))
@@ -61,12 +63,13 @@ def open_task(
         round=len(series) + 1,
         assignees=assignees,
         acknowledge_by=now + task.ack,
-        done_by=now + task.done,
+        done_by=done_by(state, task, now),
         next_round=now + every if every else None,
         due=due,
         finding=finding,
         because=because,
         again=again,
+        reason=reason,
         without=without,
     )
     draft.add(opened)

@@ -57,6 +57,7 @@ def _row(response: str, assignment: Assignment) -> dict[str, object]:
         "response": response,
         "assignment": assignment.id,
         "task": assignment.task,
+        "finding": assignment.finding,
         "status": assignment.status.value,
         "assignees": list(assignment.assignees),
         "opened_at": assignment.opened_at,

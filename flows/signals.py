@@ -33,7 +33,7 @@ def _send(draft: Draft, task: Task, signal: Signal, command: SendSignal) -> None
     if asked and not to_ask:
         return
     draft.add(SignalSent(at=draft.now, by=command.by, via=command.via, signal=task.name, reason=command.reason))
-    open_task(draft, task, "", assignees=to_ask)
+    open_task(draft, task, "", assignees=to_ask, reason=command.reason)
     reason = f"{task.title.zh}：{command.reason} / {task.title.en}: {command.reason}"
     for assignment in draft.state.assignments.unended:
         if assignment.task in signal.stops:

@@ -65,6 +65,8 @@ class _AssignmentRow(SQLModel):
     response: str = Field(primary_key=True)
     assignment: str = Field(primary_key=True)
     task: str
+    finding: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    """For which finding; empty: for the whole response."""
     status: str
     assignees: list[str] = Field(sa_type=Json)
     opened_at: datetime = Field(sa_type=Moment)

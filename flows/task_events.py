@@ -45,6 +45,8 @@ class TaskOpened(Happening):
     """Why it opens again out of turn: `level`, `fact NAME`, or the id of the instance that reopens it."""
     again: str = ""
     """The instance it repeats."""
+    reason: str = ""
+    """What the sender of a signal says."""
     without: tuple[str, ...] = ()
     """Predecessors that were waited for long enough."""
     kind: Literal["task_opened"] = "task_opened"
@@ -233,6 +235,17 @@ class ProgressMissed(Happening):
     kind: Literal["progress_missed"] = "progress_missed"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LimitMoved(Happening):
+    """A report is due earlier than it was: the level has risen."""
+
+    assignment: str
+    before: datetime
+    done_by: datetime
+    reason: str
+    kind: Literal["limit_moved"] = "limit_moved"
+
+
 TaskEvent = (
     StepFired
     | StepPassed
@@ -251,5 +264,6 @@ TaskEvent = (
     | TaskSuspended
     | TaskResumed
     | ProgressMissed
+    | LimitMoved
 )
 """What can happen to a task once it has opened."""

@@ -10,11 +10,14 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, StatementError
+from sqlalchemy.schema import CreateColumn
 from sqlmodel import SQLModel
 
 from store.errors import DatabaseBusyError, DatabaseFullError, SchemaVersionError, StoreError
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
+_BROUGHT_FORWARD = frozenset({2})
+"""Versions to which only tables and columns with a default have been added since."""
 BUSY_SECONDS, SAID_AFTER_SECONDS = 30, 2
 _PRAGMAS = (
     "journal_mode = WAL",
@@ -135,9 +138,11 @@ class Database:
             found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
             if found == SCHEMA_VERSION:
                 return
-            if found:
+            if found and found not in _BROUGHT_FORWARD:
                 raise SchemaVersionError(str(self.path), found, SCHEMA_VERSION)
             SQLModel.metadata.create_all(connection)
+            if found:
+                _add_columns(connection)
             connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
 
@@ -157,6 +162,16 @@ def _is_busy(cause: DatabaseError) -> bool:
 def _code(cause: DatabaseError) -> int:
     """SQLite's primary code, without what it says beyond."""
     return int(getattr(cause.orig, "sqlite_errorcode", 0)) & 0xFF
+
+
+def _add_columns(connection: Connection) -> None:
+    """To the tables of an earlier version; what they hold stays as it is."""
+    for table in SQLModel.metadata.sorted_tables:
+        there = {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table.name})")}
+        for column in table.columns:
+            if column.name not in there:
+                declared = CreateColumn(column).compile(dialect=connection.dialect)
+                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {declared}")
 
 
 def _prepare(connection: Any, _record: object) -> None:

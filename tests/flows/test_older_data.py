@@ -1,0 +1,47 @@
+"""What an earlier version has written is read by this one, and its responses go on."""
+
+import json
+import sqlite3
+from pathlib import Path
+
+from flows.events import TaskOpened, events
+from flows.state import state_adapter
+from flows.testing import Night, minutes, only
+
+
+def test_folder_of_the_version_before_is_brought_forward_and_its_response_goes_on(tmp_path: Path) -> None:
+    night = Night(tmp_path)
+    night.activate()
+    night.complete("zhao", "verify.1")
+    night.database.close()
+    with sqlite3.connect(night.path) as before:
+        for kind in ("real", "drill"):
+            before.execute(f"ALTER TABLE {kind}_assignment DROP COLUMN finding")
+        before.execute("PRAGMA user_version = 2")
+    before.close()
+
+    night.restart()
+
+    assert [event.assignment for event in only(TaskOpened, night.forward(minutes(60)))] == ["patrol.2"]
+
+
+def test_opening_without_the_fields_that_came_later_is_read(tmp_path: Path) -> None:
+    night = Night(tmp_path)
+    opened = only(TaskOpened, night.activate().events)[0]
+    written = json.loads(events.dump_json(opened))
+    for name in ("finding", "because", "again", "reason", "without"):
+        del written[name]
+
+    assert events.validate_json(json.dumps(written)) == opened
+
+
+def test_snapshot_without_the_fields_that_came_later_is_read(tmp_path: Path) -> None:
+    state = Night(tmp_path).activate().state
+    written = json.loads(state_adapter.dump_json(state))
+    for assignment in written["assignments"].values():
+        for name in ("finding", "because", "reason", "serial", "since"):
+            del assignment[name]
+    for name in ("findings", "found_by_condition"):
+        del written[name]
+
+    assert state_adapter.validate_json(json.dumps(written)) == state
