@@ -18,7 +18,7 @@ from flows.commands import Command, OpenDrill, Opening, Tick
 from flows.decisions import decide, decide_opening
 from flows.defaults import filled
 from flows.errors import ConflictError
-from flows.events import Event
+from flows.events import Event, LinkProposed
 from flows.journal import Head
 from flows.projections import due_responses, project
 from flows.state import ResponseState, fold
@@ -163,6 +163,11 @@ class Engine:
         first = head.version - len(history) + 1
         calls = tuple(Caller(plan, duty, self._zone).calls(head.response, first, history, head.state))
         outgoing.write(connection, head, history, calls, now)
+        if any(isinstance(event, LinkProposed) for event in history):
+            # the tables of proposals know alerts: no activation waits for that
+            from flows.proposal_links import propose_linked
+
+            propose_linked(connection, head, history, self._plans.named, now)
 
     def _opened_before(self, kind: Kind, key: str, asked: str) -> Turn | None:
         with self.database.read() as connection:

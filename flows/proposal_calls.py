@@ -53,7 +53,8 @@ def _call(proposal: Proposal, plan: Plan, person: Person, role: Role, number: in
     until = proposal.content.until
     return Call(
         response=proposal.id,
-        plan_digest=proposal.plan_digest,
+        # the words are rendered from the version that is stored with this call
+        plan_digest=plan.digest,
         assignment=ASSIGNMENT,
         step=f"round-{number}",
         epoch=proposal.rise,

@@ -52,6 +52,8 @@ def _matches(plan: Plan, states: Sequence[TargetState]) -> Iterator[_Match]:
     for state in states:
         alert = alert_map(state)
         for trigger in plan.triggers:
+            if trigger.on != "cap":
+                continue
             truth = _truth(trigger.when, alert)
             if truth is not Truth.FALSE:
                 yield _Match(trigger, state, alert, truth)
