@@ -26,7 +26,7 @@ class PlanUnreadableError(PlanError):
         self.file, self.reason = file, reason
 
     def __str__(self) -> str:
-        return f"{self.file}: cannot be read: {self.reason}; expected a plan file in YAML (UTF-8, at most 1 MB)"
+        return f"{self.file}: cannot be read: {self.reason}; expected a plan file in YAML (UTF-8, at most 4 MB)"
 
 
 class UnknownPlanError(PlanError):

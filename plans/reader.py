@@ -11,8 +11,8 @@ import yaml  # type: ignore[import-untyped]  # it ships no types; events stay in
 
 from plans.diagnostic import Diagnostic, Mark, fault
 
-size_limit = 1_000_000
-node_limit = 50_000
+size_limit = 4_000_000
+node_limit = 400_000
 depth_limit = 32
 
 
@@ -96,7 +96,7 @@ def read(path: Path) -> tuple[Node | None, list[Diagnostic]]:
     with path.open("rb") as stream:
         source = stream.read(size_limit + 1)
     if len(source) > size_limit:
-        return None, [fault(start, "the file is larger than 1 MB", "a plan of at most 1 MB", "yaml")]
+        return None, [fault(start, "the file is larger than 4 MB", "a plan of at most 4 MB", "yaml")]
     try:
         return read_text(source.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:

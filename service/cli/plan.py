@@ -31,13 +31,16 @@ def check(
     from plans.compiler import examine
     from plans.diagnostic import has_faults
     from plans.errors import PlanError
+    from store.clock import clock_from_environment
 
+    # sources have to be valid on the day as the machine's zone has it: the settings would take longer than the check
+    today = clock_from_environment().now().astimezone().date()
     results: list[tuple[str, Examination]] = []
     unusable: list[PlanError] = []
     for file in files:
         try:
             path = find(file, plan_folders())
-            results.append((str(path), examine(path)))
+            results.append((str(path), examine(path, today)))
         except PlanError as error:
             unusable.append(error)
     _print_json(results, unusable) if as_json else _print_text(results, unusable)
