@@ -24,6 +24,7 @@ from flows.events import (
 )
 from flows.evidence import read_evidence
 from flows.recording import faults_of_facts, record_given
+from flows.report_errors import MustBeFiledError
 from flows.state import Assignment, TaskStatus
 from plans.model import Task
 
@@ -53,7 +54,7 @@ def decline(draft: Draft, command: Decline) -> None:
         raise ReasonRequiredError("decline")
     draft.add(
         TaskDeclined(
-            at=_moment(draft, assignment, command.at),
+            at=happened_at(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -76,7 +77,7 @@ def start(draft: Draft, command: Start) -> None:
     _require_open(assignment, "start")
     _answered_by(draft, assignment, command)
     if assignment.status is not TaskStatus.STARTED:
-        at = _moment(draft, assignment, command.at)
+        at = happened_at(draft, assignment, command.at)
         draft.add(TaskStarted(at=at, by=command.by, via=command.via, assignment=assignment.id, person=command.by))
 
 
@@ -86,7 +87,7 @@ def report_progress(draft: Draft, command: ReportProgress) -> None:
     _answered_by(draft, assignment, command)
     draft.add(
         ProgressReported(
-            at=_moment(draft, assignment, command.at),
+            at=happened_at(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -102,9 +103,10 @@ def complete(draft: Draft, command: Complete) -> None:
     if assignment.status is TaskStatus.DONE:
         return
     _require_open(assignment, "complete")
+    _require_filed(draft, assignment, command)
     evidence, missing = _evidence(draft, assignment, command.evidence, command.reason)
     _answered_by(draft, assignment, command)
-    at = _moment(draft, assignment, command.at)
+    at = happened_at(draft, assignment, command.at)
     draft.add(
         TaskCompleted(
             at=at,
@@ -155,7 +157,7 @@ def record_decision(draft: Draft, command: RecordDecision) -> None:
         raise ReasonRequiredError("decide by hand")
     draft.add(
         ManualDecisionRecorded(
-            at=_moment(draft, assignment, command.at),
+            at=happened_at(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -177,7 +179,7 @@ def _take(draft: Draft, assignment: Assignment, command: AnswerVerb) -> None:
     answers_for = assignment.told[command.by].stands_for
     draft.add(
         TaskAcknowledged(
-            at=_moment(draft, assignment, command.at),
+            at=happened_at(draft, assignment, command.at),
             by=command.by,
             via=command.via,
             assignment=assignment.id,
@@ -209,9 +211,16 @@ def _evidence(
     return reading.values, reading.missing
 
 
-def _moment(draft: Draft, assignment: Assignment, at: datetime | None) -> datetime:
+def happened_at(draft: Draft, assignment: Assignment, at: datetime | None) -> datetime:
     """When it happened: between the task's opening and now, whatever a gateway's clock says."""
     return max(assignment.opened_at, min(at, draft.now)) if at else draft.now
+
+
+def _require_filed(draft: Draft, assignment: Assignment, command: Complete) -> None:
+    """A report is filed, not only completed; without one only for a reason, and never where a zero report is due."""
+    report = draft.task(assignment).report
+    if report and assignment.id not in draft.state.reports and (report.zero or not command.reason.strip()):
+        raise MustBeFiledError(assignment.id, zero=report.zero)
 
 
 def _require_open(assignment: Assignment, verb: str) -> None:

@@ -11,7 +11,10 @@ from plans.model import Level
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Opening:
-    """`level` None: the facts decide. `facts` are checked values, see `flows.facts`."""
+    """`level` None: the facts decide. `facts` are checked values, see `flows.facts`.
+
+    Reports count from when the event happened, when the bureau learned of it or received the request; None: from the opening.
+    """
 
     incident: str
     place: str = ""
@@ -19,6 +22,9 @@ class _Opening:
     facts: Mapping[str, Value] = field(default_factory=dict)
     forecasts: Mapping[str, float] = field(default_factory=dict)
     reason: str = ""
+    occurred_at: datetime | None = None
+    learned_at: datetime | None = None
+    received_at: datetime | None = None
     by: str
     via: str = ""
 
@@ -85,6 +91,27 @@ class Complete(_OnTask):
 
     evidence: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileReport(_OnTask):
+    """A report as it went out; `assignment` may be the name of the report. `evidence` and `reason` as for other tasks."""
+
+    text: str
+    signed_by: str = ""
+    receipt: str = ""
+    evidence: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectReport(_ByPerson):
+    """`text` is the whole report as corrected."""
+
+    assignment: str
+    text: str
+    reason: str
+    signed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +267,8 @@ Command = (
     | Start
     | ReportProgress
     | Complete
+    | FileReport
+    | CorrectReport
     | Reassign
     | SuspendTask
     | ResumeTask

@@ -19,9 +19,11 @@ from flows.commands import (
     CloseFinding,
     Command,
     Complete,
+    CorrectReport,
     Decline,
     EndDrill,
     FilePaper,
+    FileReport,
     NoticeAlert,
     OpenDrill,
     Opening,
@@ -48,15 +50,17 @@ from flows.ending import close, end_drill, refuse_end, stand_down, watch_end
 from flows.errors import WrongStateError
 from flows.events import AlertNoticed, DrillOpened, DrillsEnded, Event, FactRecorded, NoteAdded, ResponseOpened
 from flows.facts import FORECAST, Readings, read_facts
+from flows.filing import correct_report, file_report
 from flows.findings import close_finding, report_finding, watch_findings
 from flows.freshness import is_old, note_old_facts
 from flows.levels import decided_level
+from flows.limits import move_limits, require_past
 from flows.links import watch_links
 from flows.opening import open_what_may
 from flows.papers import chase_papers, file_paper, paper_by
 from flows.progressing import ask_for_progress
-from flows.signing import approver_of, climb_proposals
 from flows.signals import send_signal
+from flows.signing import approver_of, climb_proposals
 from flows.state import ResponseState, Status, evolve
 from flows.unreached import pass_over
 from plans.model import Plan
@@ -66,8 +70,9 @@ from resources.model import Duty
 def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> list[Event]:
     """The events that open a response and call its first wave.
 
-    Errors: `UndecidedLevelError`, `UnknownNameError` (level, fact), `FactValueError`, `NotAuthorisedError`.
+    Errors: `UndecidedLevelError`, `UnknownNameError` (level, fact), `FactValueError`, `FutureError`, `NotAuthorisedError`.
     """
+    require_past(command, now)
     readings = _readings(plan, command)
     level, rule = decided_level(plan, command.level, readings.facts, readings.forecasts)
     opened: ResponseOpened | DrillOpened
@@ -92,6 +97,9 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 proposal=command.proposal,
                 names=duty.names(command.by, approved_by),
                 paper_by=paper_by(plan, level, now, is_oral=command.oral),
+                occurred_at=command.occurred_at,
+                learned_at=command.learned_at,
+                received_at=command.received_at,
             )
         case OpenDrill():
             approved_by = command.by
@@ -109,6 +117,9 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 reason=command.reason,
                 rule=rule,
                 names=duty.names(command.by),
+                occurred_at=command.occurred_at,
+                learned_at=command.learned_at,
+                received_at=command.received_at,
             )
     draft = Draft(plan, duty, evolve(None, opened), now, [opened])
     levelling.refuse_overruled(draft, approved_by, command.via)
@@ -119,7 +130,8 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
 def decide(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: datetime) -> list[Event]:
     """The events that follow from a command; none when it changes nothing. Errors: any `FlowError`, and nothing is drafted."""
     draft = Draft(plan, duty, state, now)
-    if state.status is Status.CLOSED:
+    # the law gives time for corrections that runs on when everything else has ended
+    if state.status is Status.CLOSED and not isinstance(command, CorrectReport):
         if isinstance(command, Tick | Close | EndDrill):
             return []
         remedy = "open a new response if the danger is back; nothing was changed"
@@ -143,6 +155,10 @@ def _apply(draft: Draft, command: Command) -> None:
             answering.report_progress(draft, command)
         case Complete():
             answering.complete(draft, command)
+        case FileReport():
+            file_report(draft, command)
+        case CorrectReport():
+            correct_report(draft, command)
         case Reassign():
             answering.reassign(draft, command)
         case SuspendTask():
@@ -204,6 +220,7 @@ def _settle(draft: Draft) -> None:
     watch_findings(draft)
     open_what_may(draft)
     suspending.keep_pauses(draft)
+    move_limits(draft)
     climb_due(draft)
     ask_for_progress(draft)
 

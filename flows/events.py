@@ -32,12 +32,16 @@ from flows.level_events import PaperMissed as PaperMissed
 from flows.level_events import ProposalStepFired as ProposalStepFired
 from flows.level_events import ProposalStepPassed as ProposalStepPassed
 from flows.level_events import Subject as Subject
+from flows.report_events import ReportCorrected as ReportCorrected
+from flows.report_events import ReportEvent as ReportEvent
+from flows.report_events import ReportFiled as ReportFiled
 from flows.task_events import ENGINE as ENGINE
 from flows.task_events import Cause as Cause
 from flows.task_events import ClockName as ClockName
 from flows.task_events import DeadlineMissed as DeadlineMissed
 from flows.task_events import Happening
 from flows.task_events import LadderAdvanced as LadderAdvanced
+from flows.task_events import LimitMoved as LimitMoved
 from flows.task_events import ManualDecisionRecorded as ManualDecisionRecorded
 from flows.task_events import PersonUnreached as PersonUnreached
 from flows.task_events import ProgressMissed as ProgressMissed
@@ -77,6 +81,10 @@ class _Opening(Happening):
     """The level's condition, its verdict, and what the facts alone call for."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of those who opened and approved it, for a record that outlives the directory."""
+    occurred_at: datetime | None = None
+    learned_at: datetime | None = None
+    received_at: datetime | None = None
+    """Where the clocks of reports begin; None: at the opening."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +190,7 @@ Event = (
     | FactRecorded
     | LevelEvent
     | FindingEvent
+    | ReportEvent
     | AlertNoticed
     | DaylightNoted
     | EndConditionMet

@@ -13,10 +13,11 @@ from flows.assignment import ENDED as ENDED
 from flows.assignment import Assignment as Assignment
 from flows.assignment import Climb as Climb
 from flows.assignment import TaskStatus as TaskStatus
-from flows.assignment import opened, progressed
 from flows.events import Event, Value
+from flows.filed import Filed, with_report
 from flows.finding import Finding, closed, reported
 from flows.instances import Instances
+from flows.progression import opened, progressed
 from flows.situation import Situation, began, followed
 from plans.model import Level
 from store.kinds import Kind
@@ -50,6 +51,12 @@ class ResponseState:
     closed_at: datetime | None = None
     night: bool | None = None
     night_changes_at: datetime | None = None
+    occurred_at: datetime | None = None
+    learned_at: datetime | None = None
+    received_at: datetime | None = None
+    """Where the clocks of reports begin, where somebody said so at the opening."""
+    reports: Mapping[str, Filed] = field(default_factory=dict)
+    """By assignment, in the order in which they were filed."""
     situation: Situation = field(default_factory=Situation)
     """What waits for a signature or has grown old."""
 
@@ -116,15 +123,15 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
             return replace(state, propose_end_at=None)
         case happened.DaylightNoted():
             return replace(state, night=event.night, night_changes_at=event.until)
+        case happened.ReportFiled() | happened.ReportCorrected():
+            return replace(state, reports=with_report(state.reports, event))
         case happened.StoodDown():
             return replace(state, status=Status.STOOD_DOWN)
         case happened.Closed():
             return replace(state, status=Status.CLOSED, closed_at=event.at)
         case happened.AlertNoticed() | happened.DrillsEnded() | happened.NoteAdded():
             return state
-        case (
-            happened.FindingReported() | happened.FindingClosed() | happened.FindingConditionBroken() | happened.SignalSent()
-        ):
+        case happened.FindingReported() | happened.FindingClosed() | happened.FindingConditionBroken() | happened.SignalSent():
             return _found(state, event)
         case happened.TaskOpened():
             return _with(state, opened(event))
@@ -143,6 +150,9 @@ def _opened(event: happened.ResponseOpened | happened.DrillOpened) -> ResponseSt
         opened_at=event.at,
         facts=event.facts,
         forecasts=event.forecasts,
+        occurred_at=event.occurred_at,
+        learned_at=event.learned_at,
+        received_at=event.received_at,
         situation=began(event),
     )
 

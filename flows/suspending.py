@@ -1,7 +1,7 @@
 """Tasks that stand still: paused by a condition of their plan (from sunset to sunrise), or by somebody's order. Pure.
 
-While a task is suspended none of its clocks runs; when it goes on, they have moved by the time it stood still. An order is lifted by a
-person, a pause by its condition: neither lifts the other.
+While a task is suspended none of its clocks runs; when it goes on, they have moved by the time it stood still. A person lifts an
+order, its condition lifts a pause: neither lifts the other.
 """
 
 from datetime import timedelta

@@ -100,6 +100,11 @@ def render(view: DeliveryView, source: TemplateText, values: Mapping[str, str]) 
     return Rendered(view.kind, view.language, title, text, short, _provider_variables(view, values))
 
 
+def fill(source: str, values: Mapping[str, str]) -> str:
+    """One text of a plan that is no message, in the same sandbox. What a template may raise is not a closed list."""
+    return _compiled(source).render(values)
+
+
 def plain(view: DeliveryView, values: Mapping[str, str]) -> Rendered:
     """A plain sentence that still says plan, task, level, code and link."""
     title, sentence = _chinese(view, values) if is_chinese(view.language) else _english(view, values)
