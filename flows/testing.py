@@ -12,6 +12,7 @@ from flows.commands import (
     Acknowledge,
     ChangeLevel,
     Close,
+    CloseFinding,
     Command,
     Complete,
     Decline,
@@ -20,11 +21,13 @@ from flows.commands import (
     Reassign,
     RecordDecision,
     RecordFact,
+    ReportFinding,
+    SendSignal,
     StandDown,
     Start,
 )
 from flows.engine import Engine, Turn
-from flows.events import Event, StepFired
+from flows.events import Event, StepFired, TaskOpened
 from flows.journal import Head
 from flows.state import Assignment
 from notifications import outbox
@@ -95,8 +98,8 @@ def task(name: str, role: str, **more: object) -> Task:
     return Task(name=name, title=text(name), role=role, **given)  # type: ignore[arg-type]  # the fields are the caller's
 
 
-def small_plan(tasks: Iterable[Task] = ()) -> Plan:
-    """Verify, patrol in rounds, evacuate from level II, review afterwards; or the tasks given."""
+def small_plan(tasks: Iterable[Task] = (), **more: object) -> Plan:
+    """Verify, patrol in rounds, evacuate from level II, review afterwards; or the tasks given. `more` replaces other parts."""
     chosen = tuple(tasks) or (
         task("verify", "duty_officer"),
         task("patrol", "patrol", after=("verify",), every={Level.III: minutes(60), Level.II: minutes(30)}, late="late"),
@@ -110,7 +113,7 @@ def small_plan(tasks: Iterable[Task] = ()) -> Plan:
     )
     roles = ("duty_officer", "duty_leader", "deputy_commander", "patrol", "town", "office")
     approve = ("deputy_commander",)
-    return Plan(
+    plan = Plan(
         name="small",
         title=text("Small plan"),
         version="1",
@@ -127,10 +130,11 @@ def small_plan(tasks: Iterable[Task] = ()) -> Plan:
         tasks={each.name: each for each in chosen},
         messages={
             name: MessageTemplate(name, text("{{ task }} {{ link }}"), text("{{ task }} {{ answer_code }}"))
-            for name in ("call", "escalation", "manual", "proposal", "notice", "withdrawn", "end")
+            for name in ("call", "escalation", "manual", "proposal", "notice", "withdrawn", "end", "signal")
         },
         end=EndCondition("flow < 1000", minutes(60), approve),
     )
+    return replace(plan, **more)  # type: ignore[arg-type]  # the fields are the caller's
 
 
 def person(name: str, deputy: str = "", *, exercises: bool = True, **more: str) -> Person:
@@ -156,6 +160,11 @@ def duty_of(people: Iterable[Person], **roles: str | tuple[str, ...]) -> Duty:
 def steps(events: Iterable[Event]) -> list[tuple[str, tuple[str, ...]]]:
     """The rungs that were climbed, each with the people told."""
     return [(event.step, tuple(told.person for told in event.told)) for event in events if isinstance(event, StepFired)]
+
+
+def opened(events: Iterable[Event]) -> list[str]:
+    """The instances that were opened."""
+    return [event.assignment for event in events if isinstance(event, TaskOpened)]
 
 
 E = TypeVar("E")
@@ -245,6 +254,16 @@ class Night:
 
     def reassign(self, assignment: str, *to: str, reason: str = "change of shift") -> Turn:
         return self.submit(Reassign(by="zhao", assignment=assignment, to=to, reason=reason, via="test"))
+
+    def report(self, label: str, of: str = "danger", by: str = "wang", **values: str) -> Turn:
+        """Somebody has found something."""
+        return self.submit(ReportFinding(by=by, of=of, label=label, values=values, via="test"))
+
+    def close_finding(self, finding: str, reason: str = "dealt with", by: str = "zhao") -> Turn:
+        return self.submit(CloseFinding(by=by, finding=finding, reason=reason, via="test"))
+
+    def signal(self, name: str, by: str = "sun", reason: str = "the slope is moving") -> Turn:
+        return self.submit(SendSignal(by=by, signal=name, reason=reason, via="test"))
 
     def decide_by_hand(self, assignment: str, decision: Literal["courier", "skip"], reason: str = "nobody answers") -> Turn:
         return self.submit(RecordDecision(by="zhao", assignment=assignment, decision=decision, reason=reason, via="test"))
