@@ -30,6 +30,9 @@ from flows.engine import Engine, Turn
 from flows.events import Event, StepFired, TaskOpened
 from flows.journal import Head
 from flows.state import Assignment
+from flows.testing_people import duty_of as duty_of
+from flows.testing_people import person as person
+from flows.testing_people import small_duty as small_duty
 from notifications import outbox
 from notifications.outbox import DeliveryView
 from plans.model import (
@@ -49,7 +52,7 @@ from plans.model import (
     Task,
     Text,
 )
-from resources.model import Duty, Person, Shift
+from resources.model import Duty
 from store.clock import MovableClock
 from store.database import Database
 
@@ -135,26 +138,6 @@ def small_plan(tasks: Iterable[Task] = (), **more: object) -> Plan:
         end=EndCondition("flow < 1000", minutes(60), approve),
     )
     return replace(plan, **more)  # type: ignore[arg-type]  # the fields are the caller's
-
-
-def person(name: str, deputy: str = "", *, exercises: bool = True, **more: str) -> Person:
-    number = f"199{sum(ord(letter) << (3 * place) for place, letter in enumerate(name)) % 10**8:08d}"
-    addresses = {"sms": number, "wechat": name, "voice": number, **more}
-    return Person(name, name.title(), addresses, deputy=deputy, exercises=exercises)
-
-
-def small_duty() -> Duty:
-    """One person a role; `wang` patrols and has the deputy `li`; nobody is `office`."""
-    people = [person("zhao"), person("qian"), person("sun"), person("wang", "li"), person("li"), person("wu")]
-    roles = {"duty_officer": "zhao", "duty_leader": "qian", "deputy_commander": "sun", "patrol": "wang", "town": "wu"}
-    return Duty({each.id: each for each in people}, tuple(Shift(role, who) for role, who in roles.items()))
-
-
-def duty_of(people: Iterable[Person], **roles: str | tuple[str, ...]) -> Duty:
-    """A roster on which each role is held all the time by the people named."""
-    held = ((role, (who,) if isinstance(who, str) else who) for role, who in roles.items())
-    shifts = tuple(Shift(role, each) for role, people_there in held for each in people_there)
-    return Duty({each.id: each for each in people}, shifts)
 
 
 def steps(events: Iterable[Event]) -> list[tuple[str, tuple[str, ...]]]:
