@@ -27,7 +27,7 @@ from flows.commands import (
     Start,
 )
 from flows.engine import Engine, Turn
-from flows.events import Event, StepFired, TaskOpened
+from flows.events import Event, StepFired, TaskOpened, Value
 from flows.journal import Head
 from flows.state import Assignment
 from flows.testing_people import duty_of as duty_of
@@ -254,6 +254,10 @@ class Night:
     def flow(self, value: float, *, forecast: bool = False, observed_at: datetime | None = None) -> Turn:
         """The gauge says so."""
         return self.submit(RecordFact(by="zhao", name="flow", value=value, forecast=forecast, observed_at=observed_at))
+
+    def fact(self, name: str, value: Value) -> Turn:
+        """Somebody has recorded it."""
+        return self.submit(RecordFact(by="zhao", name=name, value=value))
 
     def change_level(self, level: Level, reason: str = "the water says so", approved_by: str = "sun") -> Turn:
         return self.submit(ChangeLevel(by="zhao", level=level, reason=reason, approved_by=approved_by))
