@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flows.reaching import Reaching
 from flows.standby import Standby
-from notifications.channels import registry
+from notifications.channels import exchange, registry
 from notifications.channels.errors import ChannelError
 from notifications.dispatcher import Dispatcher, DispatchSettings
 from notifications.message import Channel, Outcome, Result
@@ -130,11 +130,16 @@ def _loops(
     dispatcher = Dispatcher(
         home.database, channels, home.clock, home.template, home.link_for, DispatchSettings(alone=True), _log_outcome
     )
-    yield "dispatcher", dispatcher.run
+    yield "dispatcher", lambda: _dispatch(dispatcher)
     yield "standby", Standby(home.engine, wakeups).run
     yield "reaching", Reaching(home.engine, wakeups).run
     yield "hearing", lambda: hearing.run(wakeups)
     yield "alerts", lambda: _refresh_alerts(home)
+
+
+async def _dispatch(dispatcher: Dispatcher) -> None:
+    await asyncio.to_thread(exchange.prepare)
+    await dispatcher.run()
 
 
 async def _refresh_alerts(home: Home) -> None:

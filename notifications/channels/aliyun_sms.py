@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from notifications.channels import acs3
 from notifications.channels.aliyun_codes import classify
+from notifications.channels.answered import Answered, unreadable
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.exchange import Answered, Exchange, unreadable
+from notifications.channels.exchange import Exchange
 from notifications.channels.sms_templates import SmsTemplates, read_templates
 from notifications.message import Outcome, Outgoing, Result
 from store.clock import Clock, RealClock, new_token

@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from notifications.channels.answered import Answered, unreadable
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.exchange import Answered, Exchange, unreadable
+from notifications.channels.exchange import Exchange
 from notifications.channels.wecom_codes import TOKEN_EXPIRED, classify
 from notifications.channels.wecom_messages import body, encode
 from notifications.channels.wecom_token import Token, TokenCache

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from aiohttp import web
 
-from notifications.channels.exchange import Answered, Exchange, unreadable
+from notifications.channels.answered import Answered, unreadable
+from notifications.channels.exchange import Exchange
 from notifications.message import Outcome, Result
 
 pytestmark = pytest.mark.anyio

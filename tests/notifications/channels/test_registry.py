@@ -1,5 +1,7 @@
 """Channels from settings: what is wrong is said at the start, and secrets never show."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -80,3 +82,24 @@ def test_a_secret_that_is_not_set_is_named() -> None:
 
 def test_all_errors_of_settings_are_of_one_family() -> None:
     assert all(issubclass(error, ChannelError) for error in (ChannelUrlError, MissingSecretError, UnknownSchemeError))
+
+
+def test_channels_are_built_before_the_http_client_is_paid_for(tmp_path: Path) -> None:
+    """The doors open before it is needed."""
+    program = """
+import sys
+import subprocess
+import sys
+from pathlib import Path
+from notifications.channels import exchange, registry
+registry.build({"wechat": "wecomapp://ww1:secret@1000002"}, Path("."))
+print("aiohttp" in sys.modules)
+exchange.prepare()
+print("aiohttp" in sys.modules)
+"""
+
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[3]
+    )
+
+    assert ran.stdout.split() == ["False", "True"]

@@ -1,0 +1,32 @@
+"""What a provider answered over HTTP, as it came."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from notifications.message import Outcome, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    status: int
+    body: bytes
+
+    def fields(self) -> dict[str, Any] | None:
+        """The JSON object in the body, or None when it is something else (a proxy's page, half an answer)."""
+        try:
+            found = json.loads(self.body)
+        except ValueError:
+            return None
+        return found if isinstance(found, dict) else None
+
+
+def unreadable(answered: Answered) -> Outcome:
+    """An answer that is not the provider's: below 500 something before the provider refused; otherwise we cannot know."""
+    certain = 300 <= answered.status < 500
+    start = answered.body[:80].decode(errors="replace")
+    return Outcome(
+        Result.PROVIDER_DOWN if certain else Result.UNKNOWN,
+        code=f"http-{answered.status}",
+        detail=f"not the provider's answer: {start!r}",
+    )

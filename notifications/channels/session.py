@@ -1,0 +1,46 @@
+"""One pooled HTTP session to one provider; what a broken conversation means is decided here, and nothing is ever sent twice."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientSSLError,
+    ClientTimeout,
+    ConnectionTimeoutError,
+)
+from yarl import URL
+
+from notifications.channels.answered import Answered
+from notifications.message import Outcome, Result
+
+CONNECT = timedelta(seconds=1.5)
+_LARGEST_ANSWER = 256 * 1024
+
+
+class Session:
+    """Made on the event loop that uses it."""
+
+    def __init__(self, total: timedelta) -> None:
+        self._session = ClientSession(timeout=ClientTimeout(total=total.total_seconds(), connect=CONNECT.total_seconds()))
+
+    async def ask(self, method: str, url: str, headers: Mapping[str, str], body: bytes) -> Answered | Outcome:
+        """The provider's answer, or an Outcome that says whether it may have read the question."""
+        try:
+            async with self._session.request(
+                method, URL(url, encoded=True), headers=headers, data=body or None, allow_redirects=False
+            ) as response:
+                return Answered(response.status, await response.content.read(_LARGEST_ANSWER))
+        except ClientSSLError as cause:
+            return Outcome(Result.PROVIDER_DOWN, code="tls", detail=str(cause))
+        except (ClientConnectorError, ConnectionTimeoutError) as cause:
+            return Outcome(Result.FAILED_FOR_NOW, code="connect", detail=str(cause))
+        except TimeoutError:
+            return Outcome(Result.UNKNOWN, code="timeout", detail="no answer in time after the request was written")
+        except ClientError as cause:
+            return Outcome(Result.UNKNOWN, code="disconnected", detail=str(cause) or type(cause).__name__)
+
+    async def close(self) -> None:
+        await self._session.close()
