@@ -9,7 +9,10 @@ from flows.events import Event
 from flows.state import ResponseState
 from plans.model import Plan, Task, Text
 from service.field_words import door
+from service.finding_sentences import FindingTeller, finding_name
 from service.level_sentences import LevelTeller
+from service.report_sentences import ReportTeller
+from service.standing_sentences import StandingTeller
 
 LATE = timedelta(seconds=5)
 _STEPS = {"acknowledge": ("确认", "acknowledgement"), "done": ("办结", "completion")}
@@ -46,6 +49,10 @@ _OnTask = (
     | happened.TaskReassigned
     | happened.ManualDecisionRecorded
     | happened.TaskWithdrawn
+    | happened.TaskSuspended
+    | happened.TaskResumed
+    | happened.ProgressMissed
+    | happened.LimitMoved
 )
 
 
@@ -54,6 +61,7 @@ class Teller:
 
     def __init__(self, plan: Plan, state: ResponseState, zone: tzinfo, name_of: NameOf) -> None:
         self._plan, self._state, self._zone, self._name = plan, state, zone, name_of
+        self._standing = StandingTeller(name_of, self._clock)
 
     def tell(self, event: Event) -> Text:
         """What happened, in one line each."""
@@ -91,6 +99,14 @@ class Teller:
                 | happened.NoteAdded()
             ):
                 return self._course(event)
+            case (
+                happened.FindingReported() | happened.FindingClosed() | happened.FindingConditionBroken() | happened.SignalSent()
+            ):
+                return FindingTeller(self._plan, self._state, self._name).tell(event)
+            case happened.ReportFiled() | happened.ReportCorrected():
+                return ReportTeller(self._plan, self._name).tell(event)
+            case happened.DaylightNoted():
+                return self._standing.daylight(event)
             case _:
                 return self._about_task(event)
 
@@ -180,12 +196,7 @@ class Teller:
     def _task_words(self, event: _OnTask) -> tuple[str, str]:
         match event:
             case happened.TaskOpened():
-                names = self._names(event.assignees)
-                again = f"（第{event.round}轮）" if event.round > 1 else ""
-                return (
-                    f"任务开始{again}，{names or '无人在岗'}",
-                    f"opened{f' (round {event.round})' if again else ''}, {names or 'nobody on duty'}",
-                )
+                return self._task_opened(event)
             case happened.StepPassed():
                 return f"跳过步骤 {event.step}：{event.reason}", f"step {event.step} passed: {event.reason}"
             case happened.LadderAdvanced():
@@ -225,8 +236,24 @@ class Teller:
                 )
             case happened.TaskWithdrawn():
                 return f"撤销：{event.reason}", f"withdrawn: {event.reason}"
+            case happened.TaskSuspended() | happened.TaskResumed() | happened.ProgressMissed() | happened.LimitMoved():
+                return self._standing.words(event)
             case _:
                 assert_never(event)
+
+    def _task_opened(self, event: happened.TaskOpened) -> tuple[str, str]:
+        """With what it is for, why it opened again, and what it no longer waits for."""
+        zh, en = self._names(event.assignees) or "无人在岗", self._names(event.assignees) or "nobody on duty"
+        if event.finding:
+            found = finding_name(self._plan, self._state, event.finding)
+            zh, en = f"{found.zh}，{zh}", f"for {found.en}, {en}"
+        if event.because:
+            zh, en = f"{zh}；因{event.because}再次开始", f"{en}; opened again because of {event.because}"
+        if event.without:
+            zh = f"{zh}；不再等待{'、'.join(self._plan.tasks[name].title.zh for name in event.without)}"
+            en = f"{en}; no longer waits for {', '.join(self._plan.tasks[name].title.en for name in event.without)}"
+        again = (f"（第{event.round}轮）", f" (round {event.round})") if event.round > 1 else ("", "")
+        return f"任务开始{again[0]}，{zh}", f"opened{again[1]}, {en}"
 
     def _title(self, assignment: str) -> Text:
         task: Task = self._plan.tasks[self._state.assignments[assignment].task]

@@ -1,0 +1,51 @@
+"""Sentences of the record about what was found on the ground, and about signals that outrank everything."""
+
+from collections.abc import Callable
+from typing import assert_never
+
+from flows import events as happened
+from flows.events import FindingEvent
+from flows.state import ResponseState
+from plans.model import Plan, Text
+
+
+class FindingTeller:
+    """`name_of` gives a person's name for an id."""
+
+    def __init__(self, plan: Plan, state: ResponseState, name_of: Callable[[str], str]) -> None:
+        self._plan, self._state, self._name = plan, state, name_of
+
+    def tell(self, event: FindingEvent) -> Text:
+        match event:
+            case happened.FindingReported():
+                return self._reported(event)
+            case happened.FindingClosed():
+                name, by = finding_name(self._plan, self._state, event.finding), self._name(event.by)
+                if event.by == happened.ENGINE:
+                    return Text(f"{name.zh}结束：{event.reason}", f"{name.en} ended: {event.reason}")
+                return Text(f"{by}销号{name.zh}：{event.reason}", f"{by} closed {name.en}: {event.reason}")
+            case happened.FindingConditionBroken():
+                title = self._plan.findings[event.of].title
+                return Text(f"{title.zh}的条件不再满足", f"the condition for {title.en} no longer holds")
+            case happened.SignalSent():
+                title, by = self._plan.tasks[event.signal].title, self._name(event.by)
+                return Text(f"信号“{title.zh}”，{by}发出：{event.reason}", f"signal: {title.en}, sent by {by}: {event.reason}")
+            case _:
+                assert_never(event)
+
+    def _reported(self, event: happened.FindingReported) -> Text:
+        title, by = self._plan.findings[event.of].title, self._name(event.by)
+        named = f"{title.zh} {event.finding}", f"{title.en} {event.finding}"
+        if event.cause == "shift":
+            return Text(f"{named[0]}开始", f"{named[1]} began")
+        if event.cause == "condition":
+            return Text(f"{named[0]}：条件满足，自动列入", f"{named[1]}: its condition became true")
+        gap = (f"（缺：{'、'.join(event.missing)}）", f" (missing: {', '.join(event.missing)})") if event.missing else ("", "")
+        return Text(f"{by}报告{named[0]}：{event.label}{gap[0]}", f"{by} reported {named[1]}: {event.label}{gap[1]}")
+
+
+def finding_name(plan: Plan, state: ResponseState, finding: str) -> Text:
+    """Kind, id and label of a finding."""
+    found = state.findings[finding]
+    title, label = plan.findings[found.of].title, f"（{found.label}）" if found.label else ""
+    return Text(f"{title.zh} {finding}{label}", f"{title.en} {finding}{f' ({found.label})' if found.label else ''}")
