@@ -8,7 +8,6 @@ import logging
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy import Connection, func, select
 
@@ -31,13 +30,13 @@ from flows.proposal_model import (
     Withdraw,
 )
 from flows.proposal_reconcile import reconcile
+from flows.proposal_round import Desk, call_due
 from flows.proposal_table import (
     decline,
     get_proposal,
     insert_proposal,
     list_proposals,
     mark_accepted,
-    mark_called,
     mark_told,
     proposals_on,
     queue_news,
@@ -63,22 +62,6 @@ __all__ = [
     "mark_accepted",
     "reconcile",
 ]
-
-
-class Desk(Protocol):
-    """Who is told of proposals, and which responses they became. `flows.proposal_desk` has it on the engine and the outbox."""
-
-    def running(self, connection: Connection, proposals: Collection[str], /) -> Sequence[RunningResponse]:
-        """Responses not yet closed that came from these proposals."""
-        ...
-
-    def call(self, connection: Connection, proposal: Proposal, plan: Plan, now: datetime, /) -> None:
-        """Queue the calls of the proposal's round, in this transaction."""
-        ...
-
-    def tell(self, response: str, news: News, change: Text, /) -> None:
-        """News for a running response, after the commit; may be repeated after a crash."""
-        ...
 
 
 class ReplayDesk:
@@ -163,7 +146,7 @@ class Alerts:
         with self._database.write() as connection:
             keys = {*ledger.due(connection, now), *_overdue_questions(connection, now)}
             _, applied = self._settle(connection, keys, plans, now)
-            self._call_due(connection, plans, now, list_proposals(connection, (ProposalState.OPEN,)))
+            call_due(connection, self._desk, plans, list_proposals(connection, (ProposalState.OPEN,)), now)
         self.pass_on_news()
         return applied
 
@@ -197,16 +180,9 @@ class Alerts:
         running = self._desk.running(connection, [proposal.id for proposal in known])
         effects = reconcile(plans, fold.chains, known, running, now)
         applied = [Applied(effect, _apply(connection, effect, now)) for effect in effects]
-        self._call_due(connection, plans, now, {each.proposal.id: each.proposal for each in applied}.values())
+        touched = {each.proposal.id: each.proposal for each in applied}.values()
+        call_due(connection, self._desk, plans, touched, now)
         return fold, applied
-
-    def _call_due(self, connection: Connection, plans: Sequence[Plan], now: datetime, candidates: Iterable[Proposal]) -> None:
-        by_name = {plan.name: plan for plan in plans}
-        for proposal in candidates:
-            due = next_call(proposal)
-            if due is not None and due <= now and proposal.plan in by_name:
-                called = mark_called(connection, proposal, now)
-                self._desk.call(connection, called, by_name[proposal.plan], now)
 
 
 def _apply(connection: Connection, effect: Effect, now: datetime) -> Proposal:
