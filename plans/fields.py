@@ -18,6 +18,7 @@ from plans.reader import Entry, Mapping, Node, Scalar, Sequence
 Choice = TypeVar("Choice", bound=StrEnum)
 
 name_form = "a name of small letters, digits and _, such as levee_patrol"
+_most_suggested = 200
 _name = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -42,7 +43,8 @@ class Fields:
         for key, entry in self.node.entries.items():
             if key not in self._asked:
                 left = [each for each in self._asked if each not in self.node.entries]
-                suggestion = nearest(key, left) or nearest(key, self._asked)
+                # in a file that is no plan at all nobody reads the thousandth suggestion, and each takes its time
+                suggestion = nearest(key, left) or nearest(key, self._asked) if len(self.faults) < _most_suggested else ""
                 self._missing.pop(suggestion, None)
                 what, expected = f"{self.what} has an unknown key {key!r}", "one of " + ", ".join(self._asked)
                 self.fault(entry.key, what, expected, "unknown-key", suggestion)

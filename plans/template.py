@@ -12,7 +12,7 @@ from plans.diagnostic import Mark
 from plans.draft import Draft, Path
 from plans.model import Text
 from plans.reader import Scalar
-from plans.template_limits import foreign
+from plans.template_limits import foreign, in_place, is_deep, length_limit
 
 variables = (
     "plan",
@@ -68,6 +68,9 @@ class Unparsable:
     reason: str
 
 
+_too_deep = Unparsable(1, "it is nested too deeply")
+
+
 @dataclass(frozen=True, slots=True)
 class Filled:
     """A text filled in, or why it cannot be."""
@@ -101,10 +104,16 @@ def _texts(draft: Draft, path: Path, text: Text, known: tuple[str, ...]) -> Iter
 
 @lru_cache(maxsize=256)
 def parsed(source: str) -> nodes.Template | Unparsable:
+    if len(source) > length_limit:
+        return Unparsable(1, f"it has {len(source)} characters, more than {length_limit}")
     try:
-        return _environment().parse(source)
+        tree = _environment().parse(source)
     except TemplateSyntaxError as error:
         return Unparsable(error.lineno, error.message or "syntax error")
+    except RecursionError:
+        return _too_deep
+    # Python cannot compile what is nested without end, whatever Jinja2 reads
+    return _too_deep if is_deep(tree) else tree
 
 
 def filled(draft: Draft, text: TemplateText) -> Filled:
@@ -112,13 +121,19 @@ def filled(draft: Draft, text: TemplateText) -> Filled:
 
     What is not plain is not filled in, and names that nobody knows are no failure: other rules tell both.
     """
-    tree = parsed(text.source)
-    if isinstance(tree, Unparsable) or next(foreign(tree, text.source), None):
+    return _filled(draft, text.source, text.language, text.variables)
+
+
+@lru_cache(maxsize=256)
+def _filled(draft: Draft, source: str, language: str, known: tuple[str, ...]) -> Filled:
+    tree = parsed(source)
+    if isinstance(tree, Unparsable) or next(foreign(tree), None):
         return Filled("")
+    samples = dict.fromkeys(known, "12") | _longest(draft, language)
     try:
-        samples = dict.fromkeys(text.variables, "12") | _longest(draft, text.language)
-        return Filled(_environment().from_string(text.source).render(samples))
-    except UndefinedError:
+        simple = in_place(tree, samples)
+        return Filled(_environment().from_string(source).render(samples) if simple is None else simple)
+    except (UndefinedError, KeyError):
         return Filled("")
     except (TemplateError, TypeError, ValueError, ArithmeticError) as error:
         return Filled("", str(error))

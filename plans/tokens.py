@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Kind(StrEnum):
@@ -38,6 +39,7 @@ _words = {"true", "false", "null", "in"}
 _macros = {"exists", "exists_one", "all", "filter", "map"}
 
 
+@lru_cache(maxsize=4096)
 def tokens(expression: str) -> tuple[Token, ...]:
     return tuple(_split(expression))
 
@@ -61,7 +63,7 @@ def _split(expression: str) -> Iterator[Token]:
 
 
 def _joined(name: str) -> str:
-    return re.sub(r"\s+", "", name)
+    return "".join(name.split())
 
 
 def text_of(token: Token) -> str:

@@ -8,6 +8,7 @@ a trigger `on: cap` are over `alert` alone, those of one `on: reading` over fact
 
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 
 from plans.diagnostic import Diagnostic, fault
 from plans.draft import Draft, Path, TriggerRule
@@ -17,6 +18,8 @@ from plans.vocabulary import FactVocabulary
 
 RULE = "condition"
 NEEDS_WHOLE = False
+
+_most_found = 1000
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -63,8 +66,9 @@ def task_conditions(draft: Draft) -> Iterator[tuple[Path, str]]:
 
 @lru_cache(maxsize=1)
 def _every_problem(draft: Draft) -> tuple[tuple[Path, Problem], ...]:
-    """Three rules tell them, each its own: they are found once."""
-    return tuple((path, problem) for path, problems in _every_expression(draft) for problem in problems)
+    """Several rules tell them, each its own: they are found once, and no more than anybody reads."""
+    problems = ((path, problem) for path, problems in _every_expression(draft) for problem in problems)
+    return tuple(islice(problems, _most_found))
 
 
 def _every_expression(draft: Draft) -> Iterator[tuple[Path, tuple[Problem, ...]]]:

@@ -19,7 +19,12 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         for index, field in enumerate(task.report.fields if task.report else ()):
             mark = draft.task_mark(name, "fields", index)
             if field in report_variables:
-                yield fault(mark, f"the fact {field!r} has the name of something every report knows", "nothing here, or another name for the fact", RULE)
+                yield fault(
+                    mark,
+                    f"the fact {field!r} has the name of something every report knows",
+                    "nothing here, or another name for the fact",
+                    RULE,
+                )
             elif field in seen:
                 yield fault(mark, f"the fact {field!r} is named twice", "each field once", RULE)
             seen.add(field)
