@@ -20,6 +20,7 @@ from flows.commands import (
     AddNote,
     ChangeLevel,
     Close,
+    CloseFinding,
     Command,
     Complete,
     Decline,
@@ -33,8 +34,10 @@ from flows.commands import (
     RecordFact,
     RefuseEnd,
     RefuseLevel,
+    ReportFinding,
     ReportProgress,
     ReportUnreached,
+    SendSignal,
     StandDown,
     Start,
     Tick,
@@ -44,7 +47,21 @@ from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, Tas
 from flows.state import ResponseState, Status, fold
 from flows.tables import book_of
 from flows.testing import ALL, LATE, LIFE_SAFETY, SIGN_OFF, START, Night, duty_of, minutes, person, small_plan, task
-from plans.model import EvidenceField, EvidenceType, Level, Link, Phase, Plan, Task, Text
+from plans.model import (
+    EvidenceField,
+    EvidenceType,
+    FindingKind,
+    Level,
+    Link,
+    OnDowngrade,
+    OnEnd,
+    Phase,
+    Plan,
+    Repeat,
+    Signal,
+    Task,
+    Text,
+)
 from store.kinds import Kind
 
 PEOPLE = ("zhao", "qian", "sun", "wang", "ma", "li", "wu")
@@ -71,8 +88,32 @@ def plan() -> Plan:
             task("watch", "patrol", levels=UPPER, need=1),
             task("review", "office", phase=Phase.RECOVERY),
             task("restock", "town", phase=Phase.RECOVERY, after=("review",)),
+            *tasks_of_findings(),
         ]
     )
+
+
+def tasks_of_findings() -> list[Task]:
+    """What opens for each finding, again, late, idle, by signal; and what outlives its level and the response."""
+    faster = Repeat({level: minutes(15) for level in ALL}, when="flow >= 2500")
+    return [
+        task("fight", "town", each="danger", after=("verify",), levels=UPPER | {Level.III}, reopens=("scout",)),
+        task("lookout", "patrol", every={level: minutes(25) for level in ALL}, repeat_while="running(fight)"),
+        task("scout", "patrol", each="shift", after=("verify",), after_at_most={"verify": minutes(30)}, again=("level", "flow")),
+        task(
+            "guard",
+            "town",
+            levels=UPPER,
+            every={level: minutes(35) for level in UPPER},
+            every_case=(faster,),
+            repeat_until="flow < 1000",
+            on_downgrade=OnDowngrade.HAND_OVER,
+            hand_over="patrol",
+            on_end=OnEnd.KEEP,
+        ),
+        task("withdraw", "duty_officer", need="all", signal=Signal(("deputy_commander",), stops=("fight",))),
+        task("stop_drill", "duty_officer", signal=Signal(("duty_leader",), ends_drill=True)),
+    ]
 
 
 def with_signatures(tasks: list[Task]) -> Plan:
@@ -89,6 +130,11 @@ def with_signatures(tasks: list[Task]) -> Plan:
         facts={name: replace(fact, fresh=minutes(100)) for name, fact in plain.facts.items()},
         links={"dam": Link("dam", "small", "flow >= 4000", Text("堵江", "dammed"), facts={"flow": "flow"})},
         end=replace(plain.end, sign="sign_off"),
+        findings={
+            "danger": FindingKind("danger", Text("险情", "danger"), report=("patrol", "town")),
+            "flood": FindingKind("flood", Text("洪水", "flood"), when="flow >= 3000"),
+            "shift": FindingKind("shift", Text("班次", "shift"), every=minutes(70)),
+        },
     )
 
 
@@ -126,6 +172,13 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     ChangeLevel: st.builds(
         ChangeLevel, by=people, level=st.sampled_from(Level), reason=words, approved_by=st.just("sun"), oral=st.booleans()
     ),
+    ReportFinding: st.builds(
+        ReportFinding, by=people, of=st.sampled_from(["danger", "flood"]), label=st.sampled_from(["K1", "K2", ""]), at=moments
+    ),
+    CloseFinding: st.builds(
+        CloseFinding, by=people, finding=st.sampled_from(["danger-1", "danger-2", "flood-1", "shift-1"]), reason=words
+    ),
+    SendSignal: st.builds(SendSignal, by=people, signal=st.sampled_from(["withdraw", "stop_drill"]), reason=words),
     NoticeAlert: st.builds(NoticeAlert, by=people, news=st.sampled_from(["changed", "source_ended"]), text=words),
     ProposeLevel: st.builds(ProposeLevel, by=people, level=st.sampled_from(Level), reason=words),
     RefuseLevel: st.builds(RefuseLevel, by=people, reason=words),
@@ -149,7 +202,13 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
 }
 waits = st.builds(Wait, st.integers(0, 45).map(minutes), st.booleans())
 likely = st.one_of(
-    waits, COMMANDS[Acknowledge], COMMANDS[Complete], COMMANDS[Decline], COMMANDS[RecordFact], COMMANDS[ChangeLevel]
+    waits,
+    COMMANDS[ReportFinding],
+    COMMANDS[Acknowledge],
+    COMMANDS[Complete],
+    COMMANDS[Decline],
+    COMMANDS[RecordFact],
+    COMMANDS[ChangeLevel],
 )
 paths = st.lists(st.one_of(likely, likely, *COMMANDS.values()), max_size=25)
 by_chance = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -202,6 +261,7 @@ def test_rows_always_say_what_the_history_says(kind: Kind, level: Level, path: l
             walk(night, step)
             night.engine.tick(night.response)
             check(night)
+            assert night.engine.tick(night.response).events == ()
 
 
 @by_chance
