@@ -21,6 +21,7 @@ from flows.commands import (
     Reassign,
     RecordDecision,
     RecordFact,
+    RefuseLevel,
     ReportFinding,
     SendSignal,
     StandDown,
@@ -261,6 +262,9 @@ class Night:
 
     def change_level(self, level: Level, reason: str = "the water says so", approved_by: str = "sun") -> Turn:
         return self.submit(ChangeLevel(by="zhao", level=level, reason=reason, approved_by=approved_by))
+
+    def refuse_level(self, by: str, reason: str = "not yet") -> Turn:
+        return self.submit(RefuseLevel(by=by, reason=reason))
 
     def stand_down(self, reason: str = "the water has fallen", approved_by: str = "sun") -> Turn:
         return self.submit(StandDown(by="zhao", reason=reason, approved_by=approved_by))
