@@ -19,6 +19,7 @@ from plans.errors import PlanFaultsError, PlanUnreadableError, UnknownPlanError
 from plans.model import Level, Plan
 
 _small = Path(__file__).parent / "small.yaml"
+_whole = Path(__file__).parent / "whole.yaml"
 
 
 def test_a_plan_goes_through_json_and_back_unchanged() -> None:
@@ -107,18 +108,21 @@ def test_a_name_does_not_lead_out_of_its_folder(name: str) -> None:
         find(name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(
-    place=st.integers(0, 3000),
+    plan=st.sampled_from([_small, _whole]),
+    place=st.floats(0, 1),
     dropped=st.integers(0, 12),
-    put=st.sampled_from(["", "[", "{", "]", ": ", "\n", "'", "|", "&a ", "*a", "~", "IV", "((", "x: y"]),
+    put=st.sampled_from(
+        ["", "[", "{", "]", ": ", "\n", "'", "|", "&a ", "*a", "~", "IV", "((", "x: y", "[, )", "{{", "night", "done("]
+    ),
 )
-def test_whatever_is_mistyped_is_told_as_faults(place: int, dropped: int, put: str) -> None:
-    source = _small.read_text(encoding="utf-8")
-    place = min(place, len(source))
+def test_whatever_is_mistyped_is_told_as_faults(plan: Path, place: float, dropped: int, put: str) -> None:
+    source = plan.read_text(encoding="utf-8")
+    at = int(place * len(source))
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "plan.yaml"
-        file.write_text(source[:place] + put + source[place + dropped :], encoding="utf-8")
+        file.write_text(source[:at] + put + source[at + dropped :], encoding="utf-8")
 
         examination = examine(file)
 

@@ -7,11 +7,12 @@ import pytest
 from plans.compiler import compile_file
 from plans.errors import ExpressionError
 from plans.expression_checks import check_alert_expression, check_condition
-from plans.expressions import Surroundings, Truth, alert_holds, alert_value, facts_in, holds
+from plans.expressions import Surroundings, Truth, alert_holds, alert_value, facts_in, holds, tasks_in
 from plans.model import Level, Plan
-from plans.vocabulary import FactVocabulary
+from plans.vocabulary import FactVocabulary, task_limit
 
 _plan: Plan = compile_file(Path(__file__).parent / "small.yaml")
+_whole: Plan = compile_file(Path(__file__).parent / "whole.yaml")
 _vocabulary = FactVocabulary(tuple(_plan.facts.values()), _plan.tasks)
 _alert = {
     "status": "Actual",
@@ -70,6 +71,43 @@ def test_tasks_see_the_response_level() -> None:
     assert holds(_plan, "level <= 2", {}, {}, Surroundings(Level.II)) is Truth.TRUE
     assert holds(_plan, "level <= 2", {}, {}, Surroundings(Level.IV)) is Truth.FALSE
     assert holds(_plan, "level <= 2", {}, {}) is Truth.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("condition", "around", "expected"),
+    [
+        ("running(fight)", Surroundings(tasks={"fight": (True, False)}), Truth.TRUE),
+        ("running(fight)", Surroundings(tasks={"fight": (False, True)}), Truth.FALSE),
+        ("done(fight)", Surroundings(tasks={"fight": (False, True)}), Truth.TRUE),
+        ("running(fight)", Surroundings(), Truth.UNKNOWN),
+        ("!done(fight)", Surroundings(), Truth.UNKNOWN),
+        ("running( fight ) && !done(watch)", Surroundings(tasks={"fight": (True, True), "watch": (True, False)}), Truth.TRUE),
+        ("done(watch) || running(fight)", Surroundings(tasks={"fight": (True, False)}), Truth.TRUE),
+        ("night && !night_work", Surroundings(night=True), Truth.UNKNOWN),
+        ("night || night_work", Surroundings(night=True), Truth.TRUE),
+        ("night", Surroundings(night=False), Truth.FALSE),
+        ("night", Surroundings(), Truth.UNKNOWN),
+        ("!night", Surroundings(), Truth.UNKNOWN),
+    ],
+)
+def test_tasks_see_the_night_and_each_other_and_what_nobody_knows_is_unknown(
+    condition: str, around: Surroundings, expected: Truth
+) -> None:
+    assert holds(_whole, condition, {}, {}, around) is expected
+
+
+def test_the_tasks_a_condition_asks_about_are_told_once_each() -> None:
+    assert tasks_in(_whole, "running(fight) || done(fight) && done(watch) && known(flow)") == ("fight", "watch")
+
+
+def test_a_condition_asks_about_no_more_tasks_than_it_has_room_for() -> None:
+    vocabulary = FactVocabulary((), [f"t{number}" for number in range(task_limit + 1)])
+
+    most = " && ".join(f"done(t{number})" for number in range(task_limit))
+
+    assert check_condition(vocabulary, most, of_task=True) == ()
+    (problem,) = check_condition(vocabulary, f"{most} && done(t{task_limit})", of_task=True)
+    assert problem.what == "the condition asks about too many tasks"
 
 
 def test_a_name_inside_a_text_is_not_a_fact() -> None:

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from plans.compiler import check_file
-from plans.rules import every_rule
+from plans.rules import every_rule, most_told
 
 
 class Case(TypedDict):
@@ -78,6 +78,35 @@ def test_a_fault_in_a_text_of_several_lines_is_told_in_its_own_line(tmp_path: Pa
 
     assert line.startswith("80:13: there is no variable 'raeson'")
     assert plan.split("\n")[79][12:].startswith("raeson")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("{% if task %}" * 60 + "{% endif %}" * 60, "the template cannot be read: it is nested too deeply"),
+        ("{{ " + "(" * 2000 + "task" + ")" * 2000 + " }}", "the template cannot be read: it has 4010 characters, more than 4000"),
+        ("{{ task|upper" + "|upper" * 100 + " }}", "the template cannot be read: it is nested too deeply"),
+        ("{{ task|replace('', task)|replace('', task) }}", "'replace' is used on what join or replace made"),
+        ("{{ task|int|round(99999999, 'floor') }}", "'round' has another argument than a digit"),
+        ("{{ task * 9999999 }}", "the template has a mul"),
+    ],
+)
+def test_a_text_that_would_take_hours_is_refused_unfilled(tmp_path: Path, text: str, says: str) -> None:
+    (line, *_) = _lines(tmp_path, _right.replace("{{ task }}：{{ link }}", text))
+
+    assert line.startswith(f"75:17: {says}")
+
+
+def test_of_one_kind_of_fault_no_more_are_told_than_anybody_reads(tmp_path: Path) -> None:
+    task = "{title: 通知, role: chief, levels: IV, ack: 5 min, done: 9 min, escalate: urgent, after: [nobody_%d]}"
+    tasks = "".join(f"  notify_{number}: {task % number}\n" for number in range(3000))
+
+    lines = _lines(tmp_path, _right.replace("messages:\n", f"{tasks}messages:\n"))
+
+    assert len(lines) == most_told + 1
+    assert lines[-1].endswith(
+        f"there may be more like this one: {most_told} are told at once, expected these mended first [known-tasks]"
+    )
 
 
 @pytest.mark.parametrize(
