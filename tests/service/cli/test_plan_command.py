@@ -20,7 +20,7 @@ def test_a_good_plan_is_said_to_be_good() -> None:
 
     assert result.exit_code == 0
     assert [line.partition(", digest ")[0] for line in result.stdout.splitlines()] == [
-        "OK: flood 2026.1, 27 tasks",
+        "OK: flood 2026.1, 42 tasks",
         "OK: small 1, 4 tasks",
     ]
 
