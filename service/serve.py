@@ -145,6 +145,7 @@ async def _dispatch(dispatcher: Dispatcher) -> None:
 async def _refresh_alerts(home: Home) -> None:
     while True:
         await asyncio.to_thread(home.alerts.refresh)
+        await asyncio.to_thread(home.readings.refresh)
         await asyncio.sleep(ALERTS_EVERY.total_seconds())
 
 

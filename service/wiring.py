@@ -24,6 +24,7 @@ log = logging.getLogger("tocsin.wiring")
 
 if TYPE_CHECKING:
     from flows.proposals import Alerts
+    from flows.readings import Readings
     from notifications.outbox import DeliveryView
     from notifications.rendering import TemplateText
 
@@ -75,6 +76,14 @@ class Home:
         path = self.folder.alert_sources
         profiles = read_sources(path.read_text("utf-8") if path.exists() else "", str(path))
         return Alerts(self.database, self.active_plans, profiles, self.clock, EngineDesk(self.engine, self.duty))
+
+    @cached_property
+    def readings(self) -> "Readings":
+        """The door of gauges and weather series."""
+        from flows.proposal_desk import EngineDesk
+        from flows.readings import Readings
+
+        return Readings(self.engine, self.active_plans, EngineDesk(self.engine, self.duty))
 
     def active_plans(self) -> tuple[Plan, ...]:
         """Every plan that can be activated now."""
