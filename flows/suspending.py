@@ -15,7 +15,7 @@ from flows.errors import ReasonRequiredError, WrongStateError
 from flows.events import ENGINE, Cause, DaylightNoted, TaskResumed, TaskSuspended, Told
 from flows.levels import holds
 from flows.state import Assignment, ResponseState
-from plans.expressions import Truth
+from plans.expressions import Truth, night_matters
 from plans.model import Plan
 from plans.tokens import Kind, tokens
 
@@ -90,9 +90,9 @@ def keep_pauses(draft: Draft) -> None:
 
 
 def watches_daylight(plan: Plan, state: ResponseState) -> bool:
-    """Whether a task is open that pauses with the night."""
+    """Whether a task is open while something goes by the night, its pause or anything in the plan."""
     return plan.daylight is not None and any(
-        asks_for_night(plan.tasks[assignment.task].pause) for assignment in state.assignments.unended
+        night_matters(plan) or asks_for_night(plan.tasks[assignment.task].pause) for assignment in state.assignments.unended
     )
 
 

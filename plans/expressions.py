@@ -13,7 +13,7 @@ from plans.cel_programs import Truth as Truth
 from plans.grades import Value as Value
 from plans.grades import with_grades
 from plans.model import Fact, FactType, Level, Plan
-from plans.tokens import Rewritten
+from plans.tokens import Kind, Rewritten, tokens
 from plans.vocabulary import FactVocabulary, TaskCall
 
 _anything = Given(frozenset(), "a value")
@@ -77,6 +77,11 @@ def tasks_in(plan: Plan, condition: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(call.task for call in _vocabulary(_Compared(plan)).task_calls(condition)))
 
 
+def night_matters(plan: Plan) -> bool:
+    """Whether anything but a `pause` goes by the night: the conditions of tasks, findings and links, or `again`."""
+    return plan.daylight is not None and _night_matters(_Compared(plan))
+
+
 @dataclass(frozen=True, slots=True)
 class _Condition:
     """A program and what it reads: only that is handed to it."""
@@ -104,6 +109,16 @@ class _Compared:
 @lru_cache(maxsize=64)
 def _vocabulary(of: _Compared) -> FactVocabulary:
     return FactVocabulary(tuple(of.plan.facts.values()), of.plan.tasks, daylight=of.plan.daylight is not None)
+
+
+@lru_cache(maxsize=64)
+def _night_matters(of: _Compared) -> bool:
+    tasks = of.plan.tasks.values()
+    conditions = [each for task in tasks for each in (task.when, task.repeat_while, task.repeat_until)]
+    conditions += [case.when for task in tasks for case in task.every_case]
+    conditions += [each.when for each in (*of.plan.findings.values(), *of.plan.links.values())]
+    named = {word.text for condition in conditions for word in tokens(condition) if word.kind is Kind.NAME}
+    return "night" in named or any("night" in task.again for task in tasks)
 
 
 @lru_cache(maxsize=4096)

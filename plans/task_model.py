@@ -137,7 +137,7 @@ class Task:
     every: Mapping[Level, timedelta] = field(default_factory=dict)
     every_case: tuple[Repeat, ...] = ()
     again: tuple[str, ...] = ()
-    """Opens again when one of these changes: `level`, or a fact."""
+    """Opens again when one of these changes: `level`, `night` (at sunset and sunrise), or a fact."""
     reopens: tuple[str, ...] = ()
     """Tasks opened again whenever this one opens: the second slide closes the road again."""
     repeat_while: str = ""

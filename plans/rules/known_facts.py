@@ -25,8 +25,11 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         yield from _unknown(draft, fact, draft.mark(*path))
     for name, task in draft.tasks.items():
         for index, fact in enumerate(task.again):
-            if fact != "level":
-                yield from _unknown(draft, fact, draft.task_mark(name, "again", index))
+            mark = draft.task_mark(name, "again", index)
+            if fact == "night" and draft.daylight is None:
+                yield fault(mark, "'night' is used here", "'daylight: {latitude: …, longitude: …}' in the plan", RULE)
+            elif fact not in ("level", "night"):
+                yield from _unknown(draft, fact, mark)
 
 
 def named_facts(draft: Draft) -> Iterator[tuple[str, Path]]:

@@ -72,7 +72,7 @@ def test_the_first_case_of_every_that_applies_counts_and_the_plain_one_is_the_re
     )
     assert watch.every == dict.fromkeys(by_level, timedelta(hours=4))
     assert (watch.repeat_while, watch.repeat_until) == ("running(fight)", "done(close_road) && level >= 3")
-    assert watch.again == ("level", "crosses")
+    assert watch.again == ("level", "night", "crosses")
 
 
 def test_a_task_says_how_long_it_waits_who_takes_it_over_and_what_it_opens_again() -> None:
