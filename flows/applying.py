@@ -2,6 +2,7 @@
 
 from flows.assignment import TaskStatus
 from flows.instances import Series
+from flows.outline import outline
 from flows.state import ResponseState, Status
 from plans.model import Level, OnDowngrade, OnEnd, Phase, Plan, Task
 
@@ -48,12 +49,8 @@ def is_unopened(series: Series) -> bool:
 
 def is_stopped(plan: Plan, state: ResponseState, task: Task) -> bool:
     """A signal that stops it has been sent, and not everybody is accounted for."""
-    return any(
-        not each.has_ended
-        for signal in plan.tasks.values()
-        if signal.signal and task.name in signal.signal.stops
-        for each in state.of_task(signal.name)
-    )
+    signals = outline(plan).stopped_by.get(task.name, ())
+    return any(each.task in signals for each in state.assignments.unended) if signals else False
 
 
 def _is_phase(state: ResponseState, task: Task) -> bool:

@@ -1,10 +1,11 @@
 """One instance of a task: who was given it, how far its ladders and its work have come. `flows.progression` moves it on."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from flows.replacing import replace
 from flows.task_events import Cause, ClockName, Told, Value
 
 
@@ -21,7 +22,7 @@ class TaskStatus(StrEnum):
 ENDED = frozenset({TaskStatus.DONE, TaskStatus.SKIPPED, TaskStatus.WITHDRAWN})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Climb:
     """How far a ladder has been climbed. `steps` are fired or passed rungs; `epoch` rises when its times move.
 
@@ -35,7 +36,7 @@ class Climb:
     told: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Assignment:
     """One instance of a task, given to named people."""
 

@@ -4,13 +4,13 @@ A value like any other: `with_` gives another collection, and the one before sta
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler
 from pydantic_core import core_schema
 
 from flows.assignment import Assignment, TaskStatus
+from flows.replacing import replace
 
 Series = tuple[Assignment, ...]
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
@@ -50,9 +51,47 @@ def around_of(state: ResponseState) -> Surroundings:
 
 def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
     """Whether a condition of the plan holds in this response."""
-    return expressions.holds(
-        plan, condition, observed_values(state), forecast_values(state), around_of(state)
-    )
+    if not condition:
+        return Truth.TRUE
+    answers = _answers(_Seen(plan, state))
+    known = answers.get(condition)
+    if known is None:
+        known = _judged(plan, condition, state)
+        if not expressions.tasks_in(plan, condition):
+            answers[condition] = known
+    return known
+
+
+class _Seen:
+    """What a condition sees that asks for no other task. Facts change far less often than tasks: the same facts answer once."""
+
+    __slots__ = ("facts", "forecasts", "plan", "rest")
+
+    def __init__(self, plan: Plan, state: ResponseState) -> None:
+        self.plan, self.facts, self.forecasts = plan, state.facts, state.forecasts
+        self.rest = (state.situation.stale, state.level, state.night)
+
+    def __hash__(self) -> int:
+        return hash((id(self.plan), id(self.facts), id(self.forecasts), self.rest))
+
+    def __eq__(self, other: object) -> bool:
+        return (
+            isinstance(other, _Seen)
+            and self.plan is other.plan
+            and self.facts is other.facts
+            and self.forecasts is other.forecasts
+            and self.rest == other.rest
+        )
+
+
+@lru_cache(maxsize=64)
+def _answers(_: _Seen) -> dict[str, Truth]:
+    """Filled by `holds`; the key keeps its facts alive, so that no others can take their place."""
+    return {}
+
+
+def _judged(plan: Plan, condition: str, state: ResponseState) -> Truth:
+    return expressions.holds(plan, condition, observed_values(state), forecast_values(state), around_of(state))
 
 
 def read_level(plan: Plan, facts: Mapping[str, Value], forecasts: Mapping[str, float]) -> Reading:

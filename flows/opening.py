@@ -2,11 +2,12 @@
 
 from datetime import datetime, timedelta
 
-from flows.applying import findings_of, role_of
+from flows.applying import findings_of, is_unopened, role_of
 from flows.changes import changes
 from flows.draft import Draft
 from flows.events import TaskOpened, TaskWithdrawn
 from flows.limits import done_by
+from flows.outline import outline
 from flows.repeating import due_rounds, interval, is_idle, is_over, opens_again
 from flows.state import Assignment, Status, TaskStatus
 from flows.waiting import opens_at, waited_for
@@ -29,7 +30,9 @@ def open_what_may(draft: Draft) -> None:
 
 
 def _open_first(draft: Draft) -> None:
-    for task in draft.plan.tasks.values():
+    for task in outline(draft.plan).opening:
+        if not task.each and not is_unopened(draft.state.of_task(task.name)):
+            continue
         for finding in findings_of(draft.state, task):
             moment = opens_at(draft.plan, draft.state, task, finding)
             if moment is not None and moment <= draft.now and not _was_withdrawn_now(draft, task, finding):
@@ -86,7 +89,7 @@ def _open_next(draft: Draft, latest: Assignment, reason: str, *, due: datetime |
 def _open_again(draft: Draft) -> None:
     """What has changed in this decision opens again whatever follows it."""
     changed = changes(draft.plan, draft.before, draft.state)
-    for task in draft.plan.tasks.values() if changed else ():
+    for task in outline(draft.plan).following if changed else ():
         because = next((changed[name] for name in task.again if name in changed), "")
         if not because or is_over(draft.plan, draft.state, task):
             continue

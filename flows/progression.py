@@ -1,12 +1,12 @@
 """How each event of a task moves its assignment on; nothing here decides."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar, assert_never
 
 from flows import task_events as happened
 from flows.assignment import Assignment, Climb, TaskStatus
+from flows.replacing import replace
 from flows.task_events import ClockName, TaskEvent, Told
 
 V = TypeVar("V")
@@ -94,7 +94,7 @@ def _merged(before: Told | None, now: Told) -> Told:
     """A person told twice answers for everybody they were told for."""
     if before is None:
         return now
-    return replace(now, stands_for=tuple(dict.fromkeys((*before.stands_for, *now.stands_for))))
+    return Told(now.person, now.name, now.role, tuple(dict.fromkeys((*before.stands_for, *now.stands_for))), now.channels)
 
 
 def _climbed(assignment: Assignment, clock: ClockName, step: str) -> Assignment:

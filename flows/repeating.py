@@ -1,12 +1,13 @@
 """When a task comes round again: an interval that level and facts decide when asked, while, until. Pure."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from flows.applying import findings_of, goes_on, is_stopped, level_of
 from flows.assignment import Assignment, TaskStatus
 from flows.levels import holds
+from flows.outline import outline
+from flows.replacing import replace
 from flows.state import ResponseState
 from plans.expressions import Truth
 from plans.model import Level, Plan, Task
@@ -72,8 +73,8 @@ def is_idle(plan: Plan, state: ResponseState, task: Task) -> bool:
 
 def _rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
     """Whatever the conditions say. A withdrawn instance is opened afresh instead; a suspended one waits."""
-    for task in plan.tasks.values():
-        if not (task.every or task.every_case) or not goes_on(state, task):
+    for task in outline(plan).repeating:
+        if not goes_on(state, task):
             continue
         for finding in findings_of(state, task):
             series = state.assignments.series(task.name, finding)

@@ -1,7 +1,7 @@
 """The state of a response as the fold of its events; nothing here decides."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
@@ -18,6 +18,7 @@ from flows.filed import Filed, with_report
 from flows.finding import Finding, closed, reported
 from flows.instances import Instances
 from flows.progression import opened, progressed
+from flows.replacing import replace
 from flows.situation import Situation, began, followed
 from plans.model import Level
 from store.kinds import Kind
@@ -29,7 +30,7 @@ class Status(StrEnum):
     CLOSED = "closed"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class ResponseState:
     kind: Kind
     plan: str

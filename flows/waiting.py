@@ -6,6 +6,7 @@ from datetime import datetime
 from flows.applying import findings_of, is_asked_for, is_stopped, is_unopened
 from flows.instances import Series, has_been_done
 from flows.levels import holds
+from flows.outline import outline
 from flows.state import ResponseState, Status
 from plans.expressions import Truth
 from plans.model import Phase, Plan, Task
@@ -44,8 +45,8 @@ def waited_for(plan: Plan, state: ResponseState, task: Task, finding: str) -> tu
 
 def ends_of_waiting(plan: Plan, state: ResponseState) -> Iterator[tuple[Task, str, datetime]]:
     """The tasks that open at a known time, because then they have waited long enough; with their finding."""
-    for task in plan.tasks.values():
-        for finding in findings_of(state, task) if task.after_at_most else ():
+    for task in outline(plan).waiting:
+        for finding in findings_of(state, task):
             moment = opens_at(plan, state, task, finding)
             if moment is not None and moment > state.opened_at:
                 yield task, finding, moment
