@@ -13,6 +13,7 @@ from flows.filed import Filed, latest_of_name
 from flows.levels import values_in
 from flows.report_errors import NotAReportError
 from flows.state import Assignment, ResponseState
+from notifications.rendered import clean
 from notifications.rendering import fill
 from plans.model import Fact, Plan, Report, Text
 from store.kinds import Kind
@@ -103,7 +104,7 @@ class _Words:
             case float() as number:
                 return f"{number:.15g}"
             case other:
-                return str(other)
+                return clean(str(other))
 
     def moment(self, moment: datetime) -> str:
         there = moment.astimezone(self.zone)
@@ -128,8 +129,8 @@ def _variables(plan: Plan, state: ResponseState, assignment: Assignment, words: 
     return {
         **fields,
         "report_number": str(next_number(state, assignment)),
-        "incident": state.incident,
-        "place": state.place,
+        "incident": clean(state.incident),
+        "place": clean(state.place),
         "level": state.level.name,
         "plan": words.of(plan.title),
         "occurred": words.moment(state.occurred_at) if state.occurred_at else words.of(UNKNOWN),
@@ -153,10 +154,11 @@ def _listed(plan: Plan, state: ResponseState, assignment: Assignment, words: _Wo
     task, report = plan.tasks[assignment.task], report_of(plan, assignment)
     given, number = _variables(plan, state, assignment, words), next_number(state, assignment)
     title = words.of(task.title) + (words.of(Text(f"（第{number}号）", f" no. {number}")) if report.numbered else "")
+    about = " ".join(word for word in (given["incident"], given["place"]) if word)
     lines = [
         title,
         words.of(Text(f"报送：{report.to.zh}", f"To: {report.to.en}")),
-        words.of(Text(f"事件：{state.incident} {state.place}".rstrip(), f"Incident: {state.incident} {state.place}".rstrip())),
+        words.of(Text(f"事件：{about}", f"Incident: {about}")),
         words.of(Text(f"响应级别：{state.level.name}级", f"Response level: {state.level.name}")),
         words.of(Text(f"发生时间：{given['occurred']}", f"Occurred: {given['occurred']}")),
         words.of(Text(f"接报时间：{given['learned']}", f"Learned: {given['learned']}")),

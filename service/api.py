@@ -17,9 +17,9 @@ from service.alert_views import proposal_view, report_view
 from service.bodies import (
     AcceptBody,
     ActivationBody,
+    ApprovalBody,
     DrillBody,
     FactsBody,
-    LevelBody,
     NoteBody,
     ReasonBody,
     TaskBody,
@@ -29,9 +29,12 @@ from service.callbacks import callback_router
 from service.desk import Activation, Desk
 from service.field import field_router
 from service.gate import API, ApiGate
+from service.ground_doors import ground_router
 from service.hearing import Hearing
+from service.level_doors import level_router
 from service.proposals import accept, decline, listed, shown
 from service.reply_doors import reply_router
+from service.report_doors import report_router
 from service.verbs import act_on_task
 from service.views import Json, journal_view, latest_of, response_list, response_view, turn_view
 from service.wiring import Home
@@ -48,6 +51,9 @@ def make_app(home: Home, hearing: Hearing) -> FastAPI:
     app.include_router(_alerts(home))
     app.include_router(_responses(home))
     app.include_router(_verbs(home))
+    app.include_router(level_router(home))
+    app.include_router(ground_router(home))
+    app.include_router(report_router(home))
     app.include_router(reply_router(home))
     app.include_router(callback_router(home, hearing))
     app.include_router(field_router(home))
@@ -137,17 +143,13 @@ def _verbs(home: Home) -> APIRouter:
     def facts(response: str, body: FactsBody) -> Json:
         return turn_view(desk.record_facts(response, body.facts, body.by, VIA, body.observed_at))
 
-    @router.post("/responses/{response}/level")
-    def level(response: str, body: LevelBody) -> Json:
-        return turn_view(desk.change_level(response, body.level, body.by, VIA, body.reason, body.approved_by))
-
     @router.post("/responses/{response}/notes")
     def note(response: str, body: NoteBody) -> Json:
         return turn_view(desk.note(response, body.by, VIA, body.text))
 
     @router.post("/responses/{response}/stand-down")
-    def stand_down(response: str, body: ReasonBody) -> Json:
-        return turn_view(desk.stand_down(response, body.by, VIA, body.reason, body.approved_by))
+    def stand_down(response: str, body: ApprovalBody) -> Json:
+        return turn_view(desk.stand_down(response, body.by, VIA, body.reason, body.approved_by, oral=body.oral))
 
     @router.post("/responses/{response}/close")
     def close(response: str, body: ReasonBody) -> Json:

@@ -12,7 +12,7 @@ class Body(BaseModel):
 
 
 class ActivationBody(Body):
-    """`level` may be left out where the facts decide it."""
+    """`level` may be left out where the facts decide it; reports count from the moments given, or from now."""
 
     plan: str
     level: str = ""
@@ -23,6 +23,9 @@ class ActivationBody(Body):
     by: str = ""
     approved_by: str = ""
     oral: bool = False
+    occurred_at: AwareDatetime | None = None
+    learned_at: AwareDatetime | None = None
+    received_at: AwareDatetime | None = None
 
 
 class DrillBody(Body):
@@ -33,6 +36,9 @@ class DrillBody(Body):
     place: str = Field(default="", max_length=500)
     reason: str = Field(default="", max_length=2000)
     by: str = ""
+    occurred_at: AwareDatetime | None = None
+    learned_at: AwareDatetime | None = None
+    received_at: AwareDatetime | None = None
 
 
 class AcceptBody(Body):
@@ -55,7 +61,12 @@ class ReasonBody(Body):
     approved_by: str = ""
 
 
-class LevelBody(ReasonBody):
+class ApprovalBody(ReasonBody):
+    oral: bool = False
+    """The paper follows."""
+
+
+class LevelBody(ApprovalBody):
     level: str
 
 
@@ -82,4 +93,4 @@ class TaskBody(Body):
     decision: Literal["courier", "skip"] | None = None
 
 
-TaskVerb = Literal["acknowledge", "decline", "start", "progress", "complete", "reassign", "decide"]
+TaskVerb = Literal["acknowledge", "decline", "start", "progress", "complete", "reassign", "decide", "suspend", "resume"]

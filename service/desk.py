@@ -11,7 +11,6 @@ from typing import Literal
 from flows.commands import (
     Acknowledge,
     AddNote,
-    ChangeLevel,
     Close,
     Complete,
     Decline,
@@ -21,8 +20,10 @@ from flows.commands import (
     RecordDecision,
     RecordFact,
     ReportProgress,
+    ResumeTask,
     StandDown,
     Start,
+    SuspendTask,
 )
 from flows.defaults import actor
 from flows.drilling import end_drills_in_the_way
@@ -48,6 +49,9 @@ class Activation:
     approved_by: str = ""
     oral: bool = False
     key: str = ""
+    occurred_at: datetime | None = None
+    learned_at: datetime | None = None
+    received_at: datetime | None = None
 
 
 class Desk:
@@ -74,6 +78,9 @@ class Desk:
             approved_by=asked.approved_by,
             oral=asked.oral,
             proposal=proposal,
+            occurred_at=asked.occurred_at,
+            learned_at=asked.learned_at,
+            received_at=asked.received_at,
         )
 
     def drill(self, asked: Activation, via: str) -> Turn:
@@ -89,6 +96,9 @@ class Desk:
             reason=asked.reason,
             by=asked.by,
             via=via,
+            occurred_at=asked.occurred_at,
+            learned_at=asked.learned_at,
+            received_at=asked.received_at,
         )
         return self.engine.open(asked.plan, opening, asked.key)
 
@@ -118,6 +128,12 @@ class Desk:
         command = RecordDecision(assignment=assignment, by=by, via=via, decision=decision, reason=reason)
         return self.engine.submit(response, command)
 
+    def suspend(self, response: str, assignment: str, by: str, via: str, reason: str) -> Turn:
+        return self.engine.submit(response, SuspendTask(assignment=assignment, by=by, via=via, reason=reason))
+
+    def resume(self, response: str, assignment: str, by: str, via: str, reason: str) -> Turn:
+        return self.engine.submit(response, ResumeTask(assignment=assignment, by=by, via=via, reason=reason))
+
     def record_facts(self, response: str, facts: Mapping[str, object], by: str, via: str, at: datetime | None = None) -> Turn:
         """All facts are read before the first is recorded."""
         readings = read_facts(self.engine.plan_of(self.engine.head(response)), facts)
@@ -132,12 +148,9 @@ class Desk:
             turn = self.engine.submit(response, command)
         return turn
 
-    def change_level(self, response: str, level: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
-        command = ChangeLevel(level=read_level_name(level), by=self.actor(by), via=via, reason=reason, approved_by=approved_by)
+    def stand_down(self, response: str, by: str, via: str, reason: str, approved_by: str = "", *, oral: bool = False) -> Turn:
+        command = StandDown(by=self.actor(by), via=via, reason=reason, approved_by=approved_by, oral=oral)
         return self.engine.submit(response, command)
-
-    def stand_down(self, response: str, by: str, via: str, reason: str, approved_by: str = "") -> Turn:
-        return self.engine.submit(response, StandDown(by=self.actor(by), via=via, reason=reason, approved_by=approved_by))
 
     def close(self, response: str, by: str, via: str, reason: str) -> Turn:
         return self.engine.submit(response, Close(by=self.actor(by), via=via, reason=reason))

@@ -27,5 +27,9 @@ def act_on_task(desk: Desk, response: str, assignment: str, verb: TaskVerb, body
             if body.decision is None:
                 raise ReasonRequiredError("decide by hand ('decision' is courier or skip)")
             return desk.decide(response, assignment, body.by, via, body.decision, body.reason)
+        case "suspend":
+            return desk.suspend(response, assignment, body.by, via, body.reason)
+        case "resume":
+            return desk.resume(response, assignment, body.by, via, body.reason)
         case _:
             assert_never(verb)

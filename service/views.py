@@ -1,8 +1,7 @@
 """What a response looks like from outside: plain JSON values, the same from the command line, the API and in the record."""
 
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
@@ -15,8 +14,11 @@ from flows.tables import BOOKS
 from notifications import outbox
 from notifications.outbox import DeliveryView
 from plans.model import Plan
+from service.ground_views import findings_view, signals_view
+from service.plain import Json as Json
+from service.plain import text_view
+from service.report_views import reports_view
 
-Json = dict[str, Any]
 LATE = timedelta(seconds=5)
 
 
@@ -44,6 +46,10 @@ def response_view(engine: Engine, response: str) -> Json:
         **summary(head),
         "facts": dict(head.state.facts),
         "forecasts": dict(head.state.forecasts),
+        "findings": findings_view(plan, head.state),
+        "signals": signals_view(plan, head.state),
+        "reports": reports_view(plan, head.state),
+        "papers": papers_view(head.state),
         "tasks": [task_view(plan, each) for each in head.state.assignments.values()],
         "deliveries": [delivery_view(each) for each in deliveries],
     }
@@ -63,6 +69,7 @@ def summary(head: Head) -> Json:
         "status": state.status.value,
         "opened_at": state.opened_at.isoformat(),
         "closed_at": state.closed_at.isoformat() if state.closed_at else None,
+        **{name: moment.isoformat() if moment else None for name, moment in _starts(state)},
         "entries": head.version,
         "flow_run": head.flow_run,
         "tasks_open": sum(not each.has_ended for each in state.assignments.values()),
@@ -70,14 +77,35 @@ def summary(head: Head) -> Json:
     }
 
 
+def papers_view(state: ResponseState) -> list[Json]:
+    """The papers of oral approvals, owed and filed."""
+    return [
+        {
+            "paper": name,
+            "level": paper.level.name,
+            "approved_by": paper.approved_by,
+            "due": paper.due.isoformat(),
+            "owed": paper.is_owed,
+            "missed": paper.missed,
+            "reference": paper.reference,
+        }
+        for name, paper in state.situation.papers.items()
+    ]
+
+
 def task_view(plan: Plan, assignment: Assignment) -> Json:
     task = plan.tasks[assignment.task]
     return {
         "assignment": assignment.id,
         "code": task.code,
-        "title": {"zh": task.title.zh, "en": task.title.en},
+        "title": text_view(task.title),
         "role": task.role,
         "status": assignment.status.value,
+        "round": assignment.round,
+        "finding": assignment.finding,
+        "because": assignment.because,
+        "suspended_for": list(assignment.suspended_for) if assignment.is_suspended else [],
+        "suspended_at": assignment.suspended_at.isoformat() if assignment.is_suspended and assignment.suspended_at else None,
         "assignees": list(assignment.assignees),
         "called": list(assignment.told),
         "acknowledged": {person: at.isoformat() for person, at in assignment.acknowledged.items()},
@@ -151,6 +179,11 @@ def called(history: Sequence[object]) -> list[Json]:
         if isinstance(event, StepFired)
         for told in event.told
     ]
+
+
+def _starts(state: ResponseState) -> tuple[tuple[str, datetime | None], ...]:
+    """Where the clocks of reports begin, where somebody said so."""
+    return ("occurred_at", state.occurred_at), ("learned_at", state.learned_at), ("received_at", state.received_at)
 
 
 def latest_of(state: ResponseState, task: str) -> str:

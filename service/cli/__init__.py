@@ -16,7 +16,11 @@ GROUPS = {
     "alert": "Take in CAP alerts. 预警接入",
     "proposal": "Decide on what alerts propose. 启动建议",
     "response": "Running responses. 响应",
+    "level": "Levels: proposed, approved, refused. 响应级别",
     "task": "Tasks of a response. 任务",
+    "finding": "What is found on the ground. 险情与区域",
+    "report": "Reports to those above. 信息报送",
+    "signal": "Orders that outrank everything. 信号",
     "reply": "Answers that wait for a person. 待人工处理的回复",
     "drill": "Drills. 演练",
 }

@@ -13,6 +13,7 @@ from rich.table import Table
 from notifications.rendered import clean
 
 Json = dict[str, Any]
+_ABOUT = ("assignment", "finding", "signal", "name", "incident")
 _COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
 
 
@@ -20,23 +21,24 @@ def print_responses(rows: list[Json], zone: tzinfo) -> None:
     if not rows:
         print("no open response; 'tocsin activate PLAN' opens one")
     for row in rows:
-        opened = _time(row["opened_at"], zone)
+        opened = local_time(row["opened_at"], zone)
         print(f"{row['id']}  {row['kind']:5}  {row['level']:>3}  {row['status']:10}  {opened}  {clean(row['incident'])}")
 
 
 def print_response(view: Json, zone: tzinfo) -> None:
     console = Console(highlight=False)
     drill = "【演练】EXERCISE " if view["kind"] == "drill" else ""
-    console.print(f"[bold]{drill}{view['id']}[/bold]  {_words(view['incident'])}  {_words(view['place'])}")
+    console.print(f"[bold]{drill}{view['id']}[/bold]  {words(view['incident'])}  {words(view['place'])}")
     proposed = f" (level {view['proposed_level']} is proposed)" if view["proposed_level"] else ""
-    opened = _time(view["opened_at"], zone)
+    opened = local_time(view["opened_at"], zone)
     console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {opened} ({zone})")
     if view["facts"] or view["forecasts"]:
         forecasts = {f"{name}.forecast": value for name, value in view["forecasts"].items()}
         known = {**view["facts"], **forecasts}
-        console.print("facts: " + ", ".join(f"{name}={_words(value)}" for name, value in known.items()))
+        console.print("facts: " + ", ".join(f"{name}={words(value)}" for name, value in known.items()))
     console.print(f"Prefect flow run: {view['flow_run'] or 'not yet (standby drives it)'}")
     print_tasks(view["tasks"], zone)
+    _print_ground(console, view, zone)
     states: dict[str, int] = {}
     for each in view["deliveries"]:
         is_written = each["only_written"] and each["state"] == "accepted"
@@ -45,6 +47,24 @@ def print_response(view: Json, zone: tzinfo) -> None:
     console.print("messages: " + (", ".join(f"{count} {state}" for state, count in states.items()) or "none"))
     if view["awaiting_decision"]:
         console.print(f"[red]awaiting a manual decision: {', '.join(view['awaiting_decision'])}[/red]")
+
+
+def _print_ground(console: Console, view: Json, zone: tzinfo) -> None:
+    """Findings, reports, signals that were sent, papers that are owed; nothing where there are none."""
+    from service.cli.ground_pictures import findings_table, reports_table, signal_line
+
+    if view["findings"]:
+        console.print(findings_table(view["findings"], zone))
+    if view["reports"]:
+        console.print(reports_table(view["reports"], zone))
+    for signal in view["signals"]:
+        if signal["sent"]:
+            console.print(signal_line(signal, zone))
+    for paper in view["papers"]:
+        if paper["owed"]:
+            late = " [red]overdue[/red]" if paper["missed"] else ""
+            due = local_time(paper["due"], zone)
+            console.print(f"paper {words(paper['paper'])} of an oral approval is owed until {due}{late}")
 
 
 def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
@@ -58,16 +78,17 @@ def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
     for task in tasks:
         colour = _COLOURS.get(task["status"], "white")
         late = " [red]late[/red]" if any(task["late"].values()) else ""
+        still = f" [yellow]suspended ({', '.join(task['suspended_for'])})[/yellow]" if task["suspended_for"] else ""
         people = ", ".join(_person(task, each) for each in task["called"]) or "–"
         steps = task["steps"][-1] if task["steps"] else ""
         table.add_row(
-            _words(task["code"]),
-            _words(task["assignment"]),
-            _words(task["title"]["zh"]),
-            f"[{colour}]{task['status']}[/{colour}]{late}",
+            words(task["code"]),
+            words(task["assignment"]) + (f" [dim]{words(task['finding'])}[/dim]" if task["finding"] else ""),
+            words(task["title"]["zh"]),
+            f"[{colour}]{task['status']}[/{colour}]{still}{late}",
             people,
-            _words(steps),
-            _time(task["done_by"], zone),
+            words(steps),
+            local_time(task["done_by"], zone),
         )
     console.print(table)
 
@@ -77,26 +98,28 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
     if not entries:
         console.print("no entry after that number")
     for entry in entries:
-        about = entry.get("assignment") or entry.get("name") or entry.get("incident") or ""
+        about = next((entry[key] for key in _ABOUT if entry.get(key)), "")
         late = f"  [red]{entry['late']:.0f} s late[/red]" if "late" in entry else ""
         by = f"{entry['by']} via {entry['via']}" if entry["via"] else entry["by"]
         step = f" [{entry['step']}]" if "step" in entry else ""
-        why = entry.get("reason") or entry.get("text") or ", ".join(entry.get("drills", ()))
-        words = _words(f"{about}{step}{': ' if about and why else ''}{why}")
-        at = _time(entry["at"], zone)
-        line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {words}  [dim]{_words(by)}[/dim]{late}"
+        number = f" no. {entry['number']}" if "number" in entry else ""
+        # the text of a report is many lines: it is in the record
+        why = entry.get("reason") or ("" if number else entry.get("text")) or ", ".join(entry.get("drills", ()))
+        said = words(f"{about}{number}{step}{': ' if about and why else ''}{why}")
+        at = local_time(entry["at"], zone)
+        line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {said}  [dim]{words(by)}[/dim]{late}"
         console.print(line, soft_wrap=True)  # one entry, one line: people grep it
 
 
 def _person(task: Json, person: str) -> str:
     if person in task["acknowledged"]:
-        return f"[green]{_words(person)} ✓[/green]"
-    return f"[red]{_words(person)} ✗[/red]" if person in task["declined"] else _words(person)
+        return f"[green]{words(person)} ✓[/green]"
+    return f"[red]{words(person)} ✗[/red]" if person in task["declined"] else words(person)
 
 
-def _words(given: object) -> str:
+def words(given: object) -> str:
     return escape(clean(str(given)))
 
 
-def _time(moment: str, zone: tzinfo) -> str:
+def local_time(moment: str, zone: tzinfo) -> str:
     return f"{datetime.fromisoformat(moment).astimezone(zone):%Y-%m-%d %H:%M:%S}"

@@ -1,16 +1,22 @@
 """`tocsin activate` and `tocsin response …`."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from service.cli.moments import FORMATS, moment_of
 from service.cli.output import AsJson, By, Reason, print_json, print_turn
 
 app = typer.Typer(no_args_is_help=True)
 ResponseId = Annotated[str, typer.Argument(help="The response, as in R-261124-1a2b3c.")]
 Facts = Annotated[list[str], typer.Option("--fact", help="NAME=VALUE; a forecast is NAME.forecast=VALUE. May be repeated.")]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", help="Who approved it, if not the one who acts.")]
+Oral = Annotated[bool, typer.Option("--oral", help="The approval was oral; the paper follows.")]
+Occurred = Annotated[datetime | None, typer.Option(help="When it happened, as 01:20 or 2026-09-04T01:20.", formats=FORMATS)]
+Learned = Annotated[datetime | None, typer.Option(help="When the bureau learned of it; now, if left out.", formats=FORMATS)]
+Received = Annotated[datetime | None, typer.Option(help="When it was reported to the bureau.", formats=FORMATS)]
 
 
 def activate(
@@ -22,7 +28,10 @@ def activate(
     reason: Reason = "",
     by: By = "",
     approved_by: ApprovedBy = "",
-    oral: Annotated[bool, typer.Option("--oral", help="The approval was oral; the paper follows.")] = False,
+    oral: Oral = False,
+    occurred: Occurred = None,
+    learned: Learned = None,
+    received: Received = None,
     key: Annotated[str, typer.Option(help="Idempotency key: the same key gives the same response.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -30,6 +39,8 @@ def activate(
     from service.desk import Activation, Desk, pairs
     from service.wiring import Home
 
+    home = Home()
+    now = home.clock.now()
     asked = Activation(
         plan=plan,
         level=level,
@@ -41,8 +52,11 @@ def activate(
         approved_by=approved_by,
         oral=oral,
         key=key,
+        occurred_at=moment_of(occurred, home.zone, now),
+        learned_at=moment_of(learned, home.zone, now),
+        received_at=moment_of(received, home.zone, now),
     )
-    print_turn(Desk(Home()).activate(asked, "cli"), as_json=as_json)
+    print_turn(Desk(home).activate(asked, "cli"), as_json=as_json)
 
 
 @app.command("list")
@@ -133,22 +147,6 @@ def fact(
 
 
 @app.command()
-def level(
-    response: ResponseId,
-    to: Annotated[str, typer.Argument(help="IV, III, II or I.")],
-    by: By = "",
-    approved_by: ApprovedBy = "",
-    reason: Reason = "",
-    as_json: AsJson = False,
-) -> None:
-    """Change the level. 调整级别"""
-    from service.desk import Desk
-    from service.wiring import Home
-
-    print_turn(Desk(Home()).change_level(response, to, by, "cli", reason, approved_by), as_json=as_json)
-
-
-@app.command()
 def note(response: ResponseId, text: str, by: By = "", as_json: AsJson = False) -> None:
     """Write a note into the record."""
     from service.desk import Desk
@@ -159,13 +157,27 @@ def note(response: ResponseId, text: str, by: By = "", as_json: AsJson = False) 
 
 @app.command("stand-down")
 def stand_down(
-    response: ResponseId, by: By = "", approved_by: ApprovedBy = "", reason: Reason = "", as_json: AsJson = False
+    response: ResponseId,
+    by: By = "",
+    approved_by: ApprovedBy = "",
+    oral: Oral = False,
+    reason: Reason = "",
+    as_json: AsJson = False,
 ) -> None:
     """End the response phase; recovery tasks open. 终止响应"""
     from service.desk import Desk
     from service.wiring import Home
 
-    print_turn(Desk(Home()).stand_down(response, by, "cli", reason, approved_by), as_json=as_json)
+    print_turn(Desk(Home()).stand_down(response, by, "cli", reason, approved_by, oral=oral), as_json=as_json)
+
+
+@app.command("refuse-end")
+def refuse_end(response: ResponseId, by: By = "", reason: Reason = "", as_json: AsJson = False) -> None:
+    """Refuse the end that is proposed. 不同意终止"""
+    from service.level_desk import LevelDesk
+    from service.wiring import Home
+
+    print_turn(LevelDesk(Home()).refuse_end(response, by, "cli", reason), as_json=as_json)
 
 
 @app.command()

@@ -1,17 +1,16 @@
 """`tocsin task …`: what people do with their tasks, and what the desk enters for somebody out of reach."""
 
-from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import typer
 
+from service.cli.moments import At, moment_of
 from service.cli.output import AsJson, Reason, print_json, print_turn
 from service.cli.response import ResponseId
 
 app = typer.Typer(no_args_is_help=True)
 TaskName = Annotated[str, typer.Argument(help="The assignment, as in levee_patrol.2; a bare task name is its newest one.")]
 Person = Annotated[str, typer.Option("--by", help="The person who was called.", envvar="TOCSIN_BY")]
-At = Annotated[datetime | None, typer.Option("--at", help="When it happened, if earlier (desk entry); local time.")]
 
 
 @app.command("list")
@@ -33,7 +32,7 @@ def list_tasks(response: ResponseId, as_json: AsJson = False) -> None:
 def ack(response: ResponseId, task: TaskName, by: Person, at: At = None, as_json: AsJson = False) -> None:
     """Acknowledge. 收到"""
     desk, name, home = _at_hand(response, task)
-    moment = at.replace(tzinfo=home.zone) if at and at.tzinfo is None else at
+    moment = moment_of(at, home.zone, home.clock.now())
     print_turn(desk.acknowledge(response, name, by, "cli", moment), as_json=as_json)
 
 
@@ -100,6 +99,20 @@ def decide(
     """Record a manual decision for a task that nobody answered."""
     desk, name, _ = _at_hand(response, task)
     print_turn(desk.decide(response, name, by, "cli", decision, reason), as_json=as_json)
+
+
+@app.command()
+def suspend(response: ResponseId, task: TaskName, by: Person, reason: Reason, as_json: AsJson = False) -> None:
+    """Stop a task; its clocks stand still until it is resumed. 暂停"""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.suspend(response, name, by, "cli", reason), as_json=as_json)
+
+
+@app.command()
+def resume(response: ResponseId, task: TaskName, by: Person, reason: Reason, as_json: AsJson = False) -> None:
+    """Let a suspended task go on; its limits move by the time it stood still. 恢复"""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.resume(response, name, by, "cli", reason), as_json=as_json)
 
 
 def _at_hand(response: str, task: str) -> tuple[Any, str, Any]:

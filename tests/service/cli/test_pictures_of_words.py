@@ -20,7 +20,25 @@ TASK = {
     "steps": ["call"],
     "done_by": AT,
     "late": {"acknowledge": False, "done": True},
+    "finding": "",
+    "suspended_for": ["order"],
 }
+TITLE = {"zh": HOSTILE, "en": ""}
+FINDING = {"finding": "danger-1", "title": TITLE, "label": HOSTILE, "at": AT, "closed_at": None, "open_tasks": ["fight.1"]}
+REPORT = {
+    "assignment": "written.1",
+    "title": TITLE,
+    "to": TITLE,
+    "due": AT,
+    "suspended": False,
+    "overdue": True,
+    "filed_at": AT,
+    "number": 1,
+    "zero": False,
+    "late": 300.0,
+    "corrections": [],
+}
+SIGNAL = {"signal": "withdraw", "title": TITLE, "send": [], "sent": [AT], "answered": [], "silent": [HOSTILE]}
 RESPONSE = {
     "id": "R-260903-abcdef",
     "kind": "real",
@@ -37,6 +55,10 @@ RESPONSE = {
     "tasks": [],
     "deliveries": [],
     "awaiting_decision": ["verify.1"],
+    "findings": [FINDING],
+    "reports": [REPORT],
+    "signals": [SIGNAL],
+    "papers": [{"paper": "opening", "owed": True, "due": AT, "missed": True}],
 }
 
 
@@ -49,7 +71,7 @@ def test_hostile_words_of_a_response_are_shown_as_words(capsys: pytest.CaptureFi
     print_response(RESPONSE, UTC)
 
     shown = capsys.readouterr().out
-    assert shown.count(SHOWN) == 3
+    assert shown.count(SHOWN) == 9
     assert "\x1b" not in shown
     assert "no task is open yet" in shown
     assert "awaiting a manual decision: verify.1" in shown

@@ -1,0 +1,25 @@
+"""Times as they are typed at the desk: `02:10` is the last ten past two, everything in the bureau's own time."""
+
+from datetime import datetime, timedelta, tzinfo
+from typing import Annotated
+
+import typer
+
+FORMATS = ["%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
+_NO_DATE = 1900
+
+At = Annotated[
+    datetime | None,
+    typer.Option("--at", help="When it happened, if earlier (desk entry): 02:10 or 2026-09-04T02:10.", formats=FORMATS),
+]
+
+
+def moment_of(typed: datetime | None, zone: tzinfo, now: datetime) -> datetime | None:
+    """A time without a date is the last one that has passed."""
+    if typed is None or typed.tzinfo:
+        return typed
+    if typed.year != _NO_DATE:
+        return typed.replace(tzinfo=zone)
+    there = now.astimezone(zone)
+    today = there.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
+    return today if today <= there else today - timedelta(days=1)

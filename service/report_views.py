@@ -1,0 +1,67 @@
+"""Reports as the doors show them: what is due, what went out with number and lateness, what was corrected; plain JSON."""
+
+from flows.filed import Filed
+from flows.reports import DraftedReport
+from flows.state import Assignment, ResponseState
+from plans.model import Plan
+from service.plain import Json, text_view
+
+
+def draft_view(plan: Plan, state: ResponseState, assignment: Assignment, drafted: DraftedReport) -> Json:
+    return {
+        **report_view(plan, state, assignment),
+        "number": drafted.number,
+        "zero": drafted.is_zero,
+        "text": text_view(drafted.text),
+        "unknown": [{"fact": fact.name, "title": text_view(fact.title)} for fact in drafted.unknown],
+        "fault": drafted.fault,
+    }
+
+
+def reports_view(plan: Plan, state: ResponseState) -> list[Json]:
+    """Every report that has opened, the next due first, then those that went out."""
+    opened = [each for each in state.assignments.values() if plan.tasks[each.task].report]
+    shown = [report_view(plan, state, each) for each in opened if not each.has_ended or each.id in state.reports]
+    return sorted(shown, key=lambda each: (each["filed_at"] is not None, each["due"]))
+
+
+def report_view(plan: Plan, state: ResponseState, assignment: Assignment) -> Json:
+    task = plan.tasks[assignment.task]
+    report, filed = task.report, state.reports.get(assignment.id)
+    return {
+        "report": task.name,
+        "assignment": assignment.id,
+        "title": text_view(task.title),
+        "track": report.track if report else "",
+        "to": text_view(report.to) if report else None,
+        "by": report.by if report else "",
+        "sign": list(report.sign) if report else [],
+        "clock_from": report.clock_from.value if report else "",
+        "source": plan.sources[task.source].title if task.source in plan.sources else task.source,
+        "status": assignment.status.value,
+        "suspended": assignment.is_suspended,
+        "due": (filed.due if filed else assignment.done_by).isoformat(),
+        "overdue": assignment.done.missed and filed is None,
+        **_filed_view(filed),
+    }
+
+
+def _filed_view(filed: Filed | None) -> Json:
+    """`late` is in seconds."""
+    if filed is None:
+        return {"number": None, "filed_at": None, "late": 0.0, "corrections": []}
+    return {
+        "number": filed.number,
+        "zero": filed.is_zero,
+        "filed_at": filed.at.isoformat(),
+        "filed_by": filed.by,
+        "late": filed.late.total_seconds(),
+        "signed_by": filed.signed_by,
+        "receipt": filed.receipt,
+        "text": filed.text,
+        "correct_until": filed.correct_until.isoformat() if filed.correct_until else None,
+        "corrections": [
+            {"number": each.number, "at": each.at.isoformat(), "by": each.by, "reason": each.reason, "text": each.text}
+            for each in filed.corrections
+        ],
+    }
