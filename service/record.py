@@ -6,7 +6,7 @@ It holds what each hash covers, so the chain can be checked from the file alone;
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from pathlib import Path
 
 from sqlalchemy import Connection, RowMapping, select
@@ -16,9 +16,11 @@ from flows.engine import Engine
 from flows.errors import BrokenJournalError
 from flows.events import Event
 from flows.journal import Head
+from flows.state import ResponseState
 from flows.tables import book_of
 from notifications import outbox
 from notifications.outbox import DeliveryView
+from plans.model import Text
 from service import record_words as words
 from service.html import template
 from service.record_lines import Writer, read
@@ -78,6 +80,10 @@ def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
         chain=chain,
         genesis=journal.genesis(response),
         lines=[writer.line(row, event) for row, event in zip(rows, history, strict=True)],
+        starts=[(label, writer.moment(at)) for label, at in _starts(state) if at],
+        findings=writer.ground.findings(),
+        reports=writer.ground.reports(),
+        signals=writer.ground.signals(),
         tasks=[writer.task(each) for each in state.assignments.values()],
         deliveries=[writer.delivery(each) for each in deliveries],
         delivered=Counter(
@@ -85,6 +91,15 @@ def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
         ),
         facts=[(plan.facts[name.removesuffix(".forecast")], name, words.value(value)) for name, value in values.items()],
         flow_run=head.flow_run,
+    )
+
+
+def _starts(state: ResponseState) -> tuple[tuple[Text, datetime | None], ...]:
+    """Where the clocks of reports begin, where somebody said so."""
+    return (
+        (Text("发生", "occurred"), state.occurred_at),
+        (Text("接报", "learned"), state.learned_at),
+        (Text("收到", "received"), state.received_at),
     )
 
 

@@ -13,7 +13,9 @@ from flows.state import Assignment, ResponseState
 from notifications.outbox import DeliveryView
 from plans.model import Plan, Text
 from service import record_words as words
+from service.record_ground import GroundWriter
 from service.sentences import LATE, Teller
+from service.standing_sentences import spell
 
 _MOMENTS = ("queued", "accepted", "sent", "delivered", "read", "answered")
 
@@ -53,6 +55,8 @@ class TaskLine:
     acknowledged: str
     ended: str
     late: tuple[Text, ...]
+    stood_still: Text
+    """Empty, or for how long its clocks stood still."""
     evidence: tuple[tuple[str, str], ...]
     missing: tuple[str, ...]
 
@@ -76,6 +80,7 @@ class Writer:
     def __init__(self, plan: Plan, state: ResponseState, zone: tzinfo, names: Mapping[str, str]) -> None:
         self._plan, self._zone, self._names = plan, zone, names
         self._teller = Teller(plan, state, zone, self._name)
+        self.ground = GroundWriter(plan, state, self.moment, self._name)
 
     def opening(self, event: Event | None) -> Opening | None:
         if not isinstance(event, ResponseOpened | DrillOpened):
@@ -106,7 +111,7 @@ class Writer:
         titles = {each.name: each.title.zh for each in task.evidence}
         first = min(assignment.acknowledged.values(), default=None)
         return TaskLine(
-            assignment=assignment.id,
+            assignment=f"{assignment.id} {assignment.finding}".rstrip(),
             code=task.code,
             title=task.title,
             status=words.TASK[assignment.status.value],
@@ -115,6 +120,7 @@ class Writer:
             acknowledged=_after(assignment.opened_at, first),
             ended=_after(assignment.opened_at, assignment.ended_at),
             late=tuple(_late(assignment)),
+            stood_still=_stood_still(assignment),
             evidence=tuple((titles.get(name, name), words.value(each)) for name, each in assignment.evidence.items()),
             missing=tuple(titles.get(name, name) for name in assignment.missing),
         )
@@ -164,6 +170,15 @@ def _late(assignment: Assignment) -> Iterator[Text]:
         yield words.NOT_ACKNOWLEDGED
     if assignment.done.missed:
         yield words.NOT_DONE
+
+
+def _stood_still(assignment: Assignment) -> Text:
+    if assignment.is_suspended:
+        return words.SUSPENDED
+    if not assignment.stood_still:
+        return Text("", "")
+    zh, en = spell(assignment.stood_still)
+    return Text(f"曾暂停{zh}", f"stood still for {en}")
 
 
 def _after(start: datetime, end: datetime | None) -> str:

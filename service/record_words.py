@@ -35,6 +35,7 @@ CHANNEL = {
     "": Text("无联系方式", "no address"),
 }
 NOT_ACKNOWLEDGED = Text("确认超时", "not acknowledged in time")
+SUSPENDED = Text("暂停中", "stands still")
 NOT_DONE = Text("办结超时", "not done in time")
 UNREADABLE = Text("此条无法读出，原文见下方原始记录", "this entry cannot be read; its text is in the journal below")
 
