@@ -14,7 +14,7 @@ from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
 from flows.events import ENGINE, Cause, DaylightNoted, TaskResumed, TaskSuspended, Told
 from flows.levels import holds
-from flows.state import Assignment, ResponseState
+from flows.state import Assignment, ResponseState, Status
 from plans.expressions import Truth, night_matters
 from plans.model import Plan
 from plans.tokens import Kind, tokens
@@ -78,7 +78,7 @@ def resume_task(draft: Draft, command: ResumeTask) -> None:
 
 def keep_pauses(draft: Draft) -> None:
     """Suspends what its plan pauses now, and lets go on what it does not pause any more."""
-    _note_daylight(draft)
+    note_daylight(draft)
     for assignment in draft.state.assignments.unended:
         condition = draft.task(assignment).pause
         if not condition:
@@ -90,9 +90,11 @@ def keep_pauses(draft: Draft) -> None:
 
 
 def watches_daylight(plan: Plan, state: ResponseState) -> bool:
-    """Whether a task is open while something goes by the night, its pause or anything in the plan."""
+    """Whether a task is open that pauses with the night, or an open response has anything else that goes by it."""
+    if state.status is Status.OPEN and night_matters(plan):
+        return True
     return plan.daylight is not None and any(
-        night_matters(plan) or asks_for_night(plan.tasks[assignment.task].pause) for assignment in state.assignments.unended
+        asks_for_night(plan.tasks[assignment.task].pause) for assignment in state.assignments.unended
     )
 
 
@@ -100,7 +102,8 @@ def asks_for_night(condition: str) -> bool:
     return bool(condition) and any(word.kind is Kind.NAME and word.text == "night" for word in tokens(condition))
 
 
-def _note_daylight(draft: Draft) -> None:
+def note_daylight(draft: Draft) -> None:
+    """At sunrise and sunset, while something goes by them."""
     place, state = draft.plan.daylight, draft.state
     if place is None or not watches_daylight(draft.plan, state):
         return
