@@ -59,7 +59,10 @@ _DEPARTURES = {
     "F10": {"F01"},
     # the slope slides again whenever it does, not only when the first clearing is done
     "L32": set[str](),
+    # opens after the end, when the level has come down to IV, for what was sent at III and above
+    "F38": {"F35", "F15", "F17"},
 }
+_AT_OTHER_LEVELS = {"F38": "IV-I"}
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ class _Printed:
 def _printed(table: str) -> Iterator[_Printed]:
     for code, levels, after, ack, done in (cell.split() for cell in re.split(r"[|\n]", table) if cell.strip()):
         predecessors = _DEPARTURES.get(code, set() if after == "-" else set(after.split(",")))
-        yield _Printed(code, levels, frozenset(predecessors), int(ack), int(done))
+        yield _Printed(code, _AT_OTHER_LEVELS.get(code, levels), frozenset(predecessors), int(ack), int(done))
 
 
 @pytest.mark.parametrize("file", sorted(library.rglob("*.yaml")), ids=lambda file: file.name)
@@ -137,9 +140,8 @@ def test_the_life_safety_ladder_climbs_to_a_manual_decision_in_twenty_minutes() 
     ]
 
 
-@pytest.mark.parametrize("name", known())
-def test_whoever_saves_lives_is_seen_to_within_twenty_minutes(name: str) -> None:
-    plan = load(name)
+@pytest.mark.parametrize("plan", [_flood, _landslide], ids=lambda plan: plan.name)
+def test_whoever_saves_lives_is_seen_to_within_twenty_minutes(plan: Plan) -> None:
     ladders = {task.ladder for task in plan.tasks.values() if task.life_safety and task.ack <= timedelta(minutes=5)}
 
     manual = {ladder: min(rung.at for rung in plan.ladders[ladder].rungs if rung.manual) for ladder in ladders}
