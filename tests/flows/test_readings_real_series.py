@@ -96,7 +96,7 @@ def test_the_floods_of_june_2018_are_proposed_one_by_one_and_taken_back(brook_ni
     assert brook_night.proposed() == EXPECTED
 
 
-def test_the_night_of_the_third_of_june_with_the_response_open_proposes_each_level_once(brook_night: Brook) -> None:
+def test_the_night_of_the_third_of_june_with_the_response_open_asks_once_for_each_rise(brook_night: Brook) -> None:
     brook_night.hear("deadrun_2018-06", "2018-06-03T12:00:00+00:00", "2018-06-03T19:00:00+00:00")
     with brook_night.database.read() as connection:
         proposal = proposal_table.list_proposals(connection)[0]
@@ -105,7 +105,9 @@ def test_the_night_of_the_third_of_june_with_the_response_open_proposes_each_lev
 
     brook_night.hear_live("deadrun_2018-06", "2018-06-03T19:00:00+00:00", "2018-06-03T23:00:00+00:00")
 
-    assert [event.level for event in only(LevelProposed, brook_night.history)] == [Level.III, Level.II]
+    asked = [(event.at.strftime("%H:%M"), event.level.name) for event in only(LevelProposed, brook_night.history)]
+    # ten minutes after each rise above a line; the second III follows a fall below what III keeps, the third the end of II
+    assert asked == [("19:46", "III"), ("21:36", "III"), ("21:51", "II"), ("22:46", "III")]
 
 
 def test_a_month_twice_is_a_month_once(brook_night: Brook) -> None:
