@@ -41,7 +41,7 @@ def clocks(plan: Plan, state: ResponseState) -> frozenset[ClockRow]:
 
 def next_due(plan: Plan, state: ResponseState) -> datetime | None:
     """When the response next wants to be looked at; None when it only waits for people."""
-    return min((row.due for row in clocks(plan, state)), default=None)
+    return None if state.status is Status.CLOSED else min((row.due for row in _clocks(plan, state)), default=None)
 
 
 def _clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:

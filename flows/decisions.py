@@ -218,11 +218,21 @@ def _settle(draft: Draft) -> None:
     climb_proposals(draft)
     chase_papers(draft)
     watch_findings(draft)
-    open_what_may(draft)
-    suspending.keep_pauses(draft)
+    _settle_tasks(draft)
     move_limits(draft)
     climb_due(draft)
     ask_for_progress(draft)
+
+
+def _settle_tasks(draft: Draft) -> None:
+    """What opens may have to stand still, and what stands still is not running: looked at twice, never in circles."""
+    suspending.note_daylight(draft)
+    for _ in range(2):
+        open_what_may(draft)
+        entries = len(draft.events)
+        suspending.keep_pauses(draft)
+        if entries == len(draft.events):
+            return
 
 
 def _readings(plan: Plan, command: Opening) -> Readings:

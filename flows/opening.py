@@ -5,13 +5,46 @@ from datetime import datetime, timedelta
 from flows.applying import findings_of, is_unopened, role_of
 from flows.changes import changes
 from flows.draft import Draft
-from flows.events import TaskOpened, TaskWithdrawn
+from flows.events import (
+    DeadlineMissed,
+    LadderAdvanced,
+    NoteAdded,
+    PersonUnreached,
+    ProgressMissed,
+    ProgressReported,
+    StepFired,
+    StepPassed,
+    TaskAcknowledged,
+    TaskCalledAnew,
+    TaskDeclined,
+    TaskOpened,
+    TaskStarted,
+    TaskWithdrawn,
+)
 from flows.limits import done_by
 from flows.outline import outline
 from flows.repeating import due_rounds, interval, is_idle, is_over, opens_again
 from flows.state import Assignment, Status, TaskStatus
-from flows.waiting import opens_at, waited_for
+from flows.waiting import ends_of_waiting, opens_at, waited_for
 from plans.model import Task
+
+QUIET = frozenset(
+    {
+        StepFired,
+        StepPassed,
+        LadderAdvanced,
+        PersonUnreached,
+        DeadlineMissed,
+        TaskAcknowledged,
+        TaskDeclined,
+        TaskCalledAnew,
+        TaskStarted,
+        ProgressReported,
+        ProgressMissed,
+        NoteAdded,
+    }
+)
+"""Events that let no task open: most decisions draft nothing else, and then there is nothing to look for."""
 
 
 def open_what_may(draft: Draft) -> None:
@@ -19,14 +52,26 @@ def open_what_may(draft: Draft) -> None:
     if draft.state.status is Status.CLOSED:
         return
     _open_again(draft)
-    entries = -1
+    looked_at, is_due = 0, _is_waiting_over(draft) or _is_round_due(draft)
     # what opens may be what another condition waits for (`running`); each opens once in a decision, so this ends
-    while entries != len(draft.events):
-        entries = len(draft.events)
+    while is_due or any(type(event) not in QUIET for event in draft.events[looked_at:]):
+        looked_at, is_due = len(draft.events), False
         _withdraw_idle(draft)
         _open_first(draft)
-        for latest, due in tuple(due_rounds(draft.plan, draft.state, draft.now)):
-            _open_next(draft, latest, f"not done when round {latest.round + 1} was due", due=due)
+        _open_rounds(draft)
+
+
+def _is_waiting_over(draft: Draft) -> bool:
+    return any(moment <= draft.now for _, _, moment in ends_of_waiting(draft.plan, draft.state))
+
+
+def _is_round_due(draft: Draft) -> bool:
+    return next(due_rounds(draft.plan, draft.state, draft.now), None) is not None
+
+
+def _open_rounds(draft: Draft) -> None:
+    for latest, due in tuple(due_rounds(draft.plan, draft.state, draft.now)):
+        _open_next(draft, latest, f"not done when round {latest.round + 1} was due", due=due)
 
 
 def _open_first(draft: Draft) -> None:

@@ -74,7 +74,7 @@ def is_idle(plan: Plan, state: ResponseState, task: Task) -> bool:
 def _rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
     """Whatever the conditions say. A withdrawn instance is opened afresh instead; a suspended one waits."""
     for task in outline(plan).repeating:
-        if not goes_on(state, task):
+        if not state.of_task(task.name) or not goes_on(state, task):
             continue
         for finding in findings_of(state, task):
             series = state.assignments.series(task.name, finding)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from flows import journal
+from flows.applying import findings_of
 from flows.climbing import CLOCKS
 from flows.clocks import ClockRow, clocks, next_due
 from flows.commands import (
@@ -44,9 +45,11 @@ from flows.commands import (
 )
 from flows.errors import FlowError
 from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
+from flows.repeating import due_rounds
 from flows.state import ResponseState, Status, fold
 from flows.tables import book_of
 from flows.testing import ALL, LATE, LIFE_SAFETY, SIGN_OFF, START, Night, duty_of, minutes, person, small_plan, task
+from flows.waiting import opens_at
 from plans.model import (
     EvidenceField,
     EvidenceType,
@@ -246,10 +249,20 @@ def check(night: Night) -> None:
     state, history = night.head.state, night.history
     assert fold(history) == state
     assert clock_rows(night) == clocks(PLAN, state)
+    assert may_open(state, night.clock.now()) == []
     due = next_due(PLAN, state)
     assert due is None or due > night.clock.now()
     with night.database.read() as connection:
         assert journal.verify(connection, night.response) == len(history)
+
+
+def may_open(state: ResponseState, now: datetime) -> list[str]:
+    """What a decision should have opened and has not."""
+    moments = [
+        (task.name, opens_at(PLAN, state, task, finding)) for task in PLAN.tasks.values() for finding in findings_of(state, task)
+    ]
+    rounds = [latest.id for latest, _ in due_rounds(PLAN, state, now)]
+    return [*(task for task, moment in moments if moment and moment <= now), *rounds]
 
 
 @by_chance
