@@ -6,14 +6,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from flows import journal
 from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
-from flows.events import NoteAdded
+from flows.events import LevelChanged, NoteAdded, events
 from flows.state import evolve
 from flows.tables import book_of
 from flows.testing import Night, minutes
+from plans.model import Level
 
 Tamper = Callable[[sqlite3.Connection], None]
 
@@ -147,3 +149,36 @@ def test_an_altered_entry_with_a_fitting_hash_is_found_when_it_is_no_event(night
 
     with pytest.raises(BrokenJournalError, match="no event that this version knows"):
         verify(night)
+
+
+def test_a_record_of_an_earlier_version_is_read_and_verifies(night: Night) -> None:
+    """Its snapshot and its events lack what has been added since."""
+    night.flow(3100)
+    state = night.head.state
+    with night.database.write() as connection:
+        heads = book_of(night.response).heads
+        old = json.loads(journal.state_adapter.dump_json(state))
+        old["proposed_level"] = int(old.pop("situation")["level"]["level"])
+        connection.execute(update(heads).values(snapshot=json.dumps(old, separators=(",", ":")).encode()))
+
+    assert night.head.state == state
+    assert night.head.state.proposed_level is Level.II
+    assert verify(night) == len(night.history)
+
+
+def test_events_of_an_earlier_version_are_read() -> None:
+    body = {
+        "at": "2026-09-03T18:00:00Z",
+        "by": "zhao",
+        "via": "",
+        "before": 3,
+        "level": 2,
+        "approved_by": "sun",
+        "reason": "the water says so",
+        "kind": "level_changed",
+    }
+
+    changed = events.validate_python(body)
+
+    assert isinstance(changed, LevelChanged)
+    assert (changed.oral, changed.paper_by, changed.next_rounds) == (False, None, {})
