@@ -8,44 +8,11 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
-from plans.model import Level, Phase, Plan, Rung, Task, Text
+from plans.model import Fact, FindingKind, Level, Phase, Plan, Report, Rung, Signal, Task, Text
 from plans.quantities import in_words
+from plans.show_words import words
 
 Language = Literal["zh", "en"]
-
-_words: Mapping[str, Text] = {
-    "facts": Text("事实", "Facts"),
-    "levels": Text("响应级别", "Response levels"),
-    "triggers": Text("触发条件（只作建议，由人批准）", "Triggers (they propose, a person approves)"),
-    "tasks": Text("任务", "Tasks"),
-    "recovery": Text("恢复阶段任务", "Recovery tasks"),
-    "ladders": Text("升级阶梯", "Ladders"),
-    "end": Text("终止", "End"),
-    "name": Text("名称", "Name"),
-    "title": Text("标题", "Title"),
-    "type": Text("类型", "Type"),
-    "default": Text("默认", "Default"),
-    "level": Text("级别", "Level"),
-    "when": Text("条件", "Condition"),
-    "approve": Text("批准", "Approved by"),
-    "expect": Text("预计", "Expected"),
-    "proposes": Text("建议", "Proposes"),
-    "code": Text("编号", "Code"),
-    "role": Text("责任", "Role"),
-    "after": Text("前置", "After"),
-    "ack": Text("应答≤", "Answer ≤"),
-    "done": Text("完成≤", "Done ≤"),
-    "every": Text("重复", "Repeats"),
-    "ladder": Text("阶梯", "Ladder"),
-    "forecast": Text("含预报", "with forecast"),
-    "every_channel": Text("全部渠道", "every channel"),
-    "manual": Text("人工决定", "manual decision"),
-    "assignee": Text("责任人", "assignee"),
-    "deputy": Text("副岗", "deputy"),
-    "for": Text("持续", "for"),
-    "owner": Text("发布", "Owner"),
-    "digest": Text("摘要", "Digest"),
-}
 
 
 def show(plan: Plan, language: Language) -> Iterator[RenderableType]:
@@ -73,18 +40,26 @@ class _Page:
         yield self._levels()
         if plan.triggers:
             yield self._triggers()
+        if plan.findings:
+            yield self._findings()
+        # as on the printed plan; a stable sort keeps tasks without codes in the order of the file
+        tasks = sorted(plan.tasks.values(), key=lambda task: task.code)
         for key, phase in (("tasks", Phase.RESPONSE), ("recovery", Phase.RECOVERY)):
-            # as on the printed plan; a stable sort keeps tasks without codes in the order of the file
-            tasks = sorted((task for task in plan.tasks.values() if task.phase is phase), key=lambda task: task.code)
-            if tasks:
-                yield self._tasks(key, tasks)
+            if some := [task for task in tasks if task.phase is phase and not task.report and not task.signal]:
+                yield self._tasks(key, some)
+        if reports := [(task, task.report) for task in tasks if task.report]:
+            yield self._reports(reports)
+        if signals := [(task, task.signal) for task in tasks if task.signal]:
+            yield self._signals(signals)
+        if plan.links:
+            yield self._links()
         yield self._ladders()
         approvers = ", ".join(self.role(name) for name in plan.end.approve)
         yield Line(self.word("end"), style="bold")
         yield Line(f"  {plan.end.when}, {self.word('for')} {in_words(plan.end.hold)} → {self.word('approve')}: {approvers}")
 
     def word(self, key: str) -> str:
-        return self.say(_words[key])
+        return self.say(words[key])
 
     def say(self, text: Text) -> str:
         return text.zh if self.language == "zh" else text.en
@@ -92,7 +67,7 @@ class _Page:
     def role(self, name: str) -> str:
         if name in self.plan.roles:
             return self.say(self.plan.roles[name].title)
-        return self.word(name) if name in _words else name
+        return self.word(name) if name in words else name
 
     def _facts(self) -> Table:
         table = self._table("facts", "name", "title", "type", "default")
@@ -102,33 +77,112 @@ class _Page:
             default = (
                 "" if fact.default is None else f"{fact.default:g}" if isinstance(fact.default, float) else str(fact.default)
             )
-            table.add_row(fact.name, self.say(fact.title), kind + forecast, default)
+            table.add_row(fact.name, self.say(fact.title), kind + forecast + self._grades(fact), default)
         return table
+
+    def _grades(self, fact: Fact) -> str:
+        if not fact.table:
+            return ""
+        return f" ({self.word('grades')} {', '.join(column.fact for column in fact.table)})"
 
     def _levels(self) -> Table:
         table = self._table("levels", "level", "when", "approve", "expect")
         for level, rule in self.plan.levels.items():
-            approve = ", ".join(self.role(name) for name in rule.approve)
-            table.add_row(level.name, Line(rule.when), approve, in_words(rule.expect) if rule.expect else "")
+            approve = [", ".join(self.role(name) for name in rule.approve)]
+            approve += [self.word("two_person")] if rule.two_person else []
+            approve += [f"{self.word('paper')} {in_words(rule.paper)}"] if rule.paper else []
+            when = self._lasting(rule.when, rule.hold, "keep", rule.keep)
+            table.add_row(level.name, when, "\n".join(approve), in_words(rule.expect) if rule.expect else "")
         return table
+
+    def _lasting(self, when: str, hold: timedelta, key: str, condition: str) -> Line:
+        """A condition, how long it must hold, and what ends it."""
+        held = f"{self.word('for')} {in_words(hold)}" if hold else ""
+        ends = f"{self.word(key)} {condition}" if condition else ""
+        return Line("\n".join(part for part in (when, held, ends) if part))
 
     def _triggers(self) -> Table:
         table = self._table("triggers", "name", "proposes", "when")
         for trigger in self.plan.triggers:
-            table.add_row(trigger.name, trigger.propose.name, Line(trigger.when))
+            when = self._lasting(trigger.when, trigger.hold, "release", trigger.release)
+            table.add_row(trigger.name, trigger.propose.name, when)
         return table
+
+    def _findings(self) -> Table:
+        table = self._table("findings", "name", "title", "opened_by")
+        for kind in self.plan.findings.values():
+            table.add_row(kind.name, self.say(kind.title), Line(self._opened_by(kind)))
+        return table
+
+    def _opened_by(self, kind: FindingKind) -> str:
+        every = f"{self.word('at_intervals')} {in_words(kind.every)}" if kind.every else ""
+        by = ", ".join(self.role(name) for name in kind.report)
+        parts = [part for part in (by, kind.when, every) if part]
+        return "; ".join(parts) or self.word("anybody")
 
     def _tasks(self, key: str, tasks: Iterable[Task]) -> Table:
         table = self._table(key, "code", "title", "role", "level", "after", "ack", "done", "every", "ladder")
         for task in tasks:
-            title = self.say(task.title) + (" ⚠" if task.life_safety else "")
-            when = f"\n[{task.when}]" if task.when else ""
-            after = ", ".join(self.plan.tasks[name].code or name for name in task.after)
             ladder = self.say(self.plan.ladders[task.ladder].title)
-            every = _repeats(task.every)
-            cells = (in_words(task.ack), in_words(task.done), every, ladder)
-            table.add_row(task.code, Line(title + when), self.role(task.role), spoken_levels(task.levels), after, *cells)
+            cells = (in_words(task.ack), in_words(task.done), self._repeats(task), ladder)
+            levels = spoken_levels(task.levels)
+            table.add_row(task.code, self._titled(task), self.role(task.role), levels, self._after(task), *cells)
         return table
+
+    def _reports(self, reports: Iterable[tuple[Task, Report]]) -> Table:
+        table = self._table("reports", "code", "title", "role", "level", "after", "within", "to", "every")
+        for task, report in reports:
+            within = f"{_by_level(report.within)} {self.word(report.clock_from.value)}"
+            to = f"{self.say(report.to)} ({report.by})"
+            cells = (spoken_levels(task.levels), self._after(task), within, to, self._repeats(task))
+            table.add_row(task.code, self._titled(task), self.role(task.role), *cells)
+        return table
+
+    def _signals(self, signals: Iterable[tuple[Task, Signal]]) -> Table:
+        table = self._table("signals", "code", "title", "send", "stops", "heads", "ack", "done")
+        for task, signal in signals:
+            send, stops = ", ".join(self.role(name) for name in signal.send), ", ".join(self._names(signal.stops))
+            cells = (self.role(task.role), in_words(task.ack), in_words(task.done))
+            table.add_row(task.code, self.say(task.title), send, stops, *cells)
+        return table
+
+    def _links(self) -> Table:
+        table = self._table("links", "plan", "when", "reason")
+        for link in self.plan.links.values():
+            level = f" {link.level.name}" if link.level else ""
+            table.add_row(link.plan + level, Line(link.when), self.say(link.reason))
+        return table
+
+    def _titled(self, task: Task) -> Line:
+        """The title, and in lines of their own when it opens, comes round and stands still."""
+        details = {
+            "each": self.say(self.plan.findings[task.each].title) if task.each else "",
+            "pause": task.pause,
+            "again": ", ".join(task.again),
+            "reopens": ", ".join(self._names(task.reopens)),
+            "progress": _by_level(task.progress),
+        }
+        lines = [self.say(task.title) + (" ⚠" if task.life_safety else ""), f"[{task.when}]" if task.when else ""]
+        lines += [f"{self.word(key)} {said}" for key, said in details.items() if said]
+        return Line("\n".join(line for line in lines if line))
+
+    def _names(self, tasks: Iterable[str]) -> list[str]:
+        return [self.plan.tasks[name].code or name for name in tasks]
+
+    def _after(self, task: Task) -> str:
+        limits = [task.after_at_most.get(name) for name in task.after]
+        waits = [f" ({self.word('at_most')} {in_words(limit)})" if limit else "" for limit in limits]
+        return ", ".join(name + wait for name, wait in zip(self._names(task.after), waits, strict=True))
+
+    def _repeats(self, task: Task) -> Line:
+        cases = []
+        for case in task.every_case:
+            during = f"≤ {in_words(case.during)}" if case.during else ""
+            cases.append(f"[{' '.join(part for part in (during, case.when) if part)}] {_by_level(case.every)}")
+        cases.append(_by_level(task.every))
+        limits = {"while": task.repeat_while, "until": task.repeat_until}
+        cases += [f"{self.word(key)} [{condition}]" for key, condition in limits.items() if condition]
+        return Line("\n".join(case for case in cases if case))
 
     def _ladders(self) -> Table:
         table = self._table("ladders", "name", "title")
@@ -149,7 +203,7 @@ class _Page:
         return table
 
 
-def _repeats(every: Mapping[Level, timedelta]) -> str:
+def _by_level(every: Mapping[Level, timedelta]) -> str:
     lengths = set(every.values())
     if len(lengths) == 1:
         return in_words(lengths.pop())
