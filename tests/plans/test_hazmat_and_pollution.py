@@ -191,6 +191,19 @@ def test_oil_on_water_calls_for_a_level(facts: dict[str, float | bool | str], le
 
 
 @pytest.mark.parametrize(
+    "facts",
+    [{"intake_hours": 5.0}, {"water_reached": "main_river"}, {"crosses": "county"}, {"crosses": "city"}, {"loss": 5.0}],
+    ids=str,
+)
+def test_whatever_called_for_level_three_keeps_it_and_what_is_not_known_does_not(facts: dict[str, float | str]) -> None:
+    rule = POLLUTION.levels[Level.III]
+
+    assert holds(POLLUTION, rule.when, facts, {}) is Truth.TRUE
+    assert holds(POLLUTION, rule.keep, facts, {}) is Truth.TRUE
+    assert holds(POLLUTION, rule.keep, {}, {}) is Truth.FALSE
+
+
+@pytest.mark.parametrize(
     ("facts", "grade"),
     [
         ({"deaths": 2.0}, "general"),
@@ -319,7 +332,7 @@ def test_casualties_may_be_corrected_for_thirty_days_and_of_road_traffic_for_sev
 
 @BOTH
 def test_what_a_task_rests_on_has_an_article_only_where_we_have_seen_it(plan: Plan) -> None:
-    cited = {each.source for each in (*plan.tasks.values(), *plan.facts.values()) if " art. " in each.source}
+    cited = {each.source for part in (plan.tasks, plan.facts) for each in part.values() if " art. " in each.source}
 
     assert cited <= {
         *(f"accident_reporting art. {article}" for article in ("3", "9", "10-13", "13", "27-32")),
