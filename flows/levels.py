@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
@@ -49,11 +48,18 @@ def around_of(state: ResponseState) -> Surroundings:
     return Surroundings(state.level, TaskStates(state.assignments), state.night)
 
 
+def grades_in(plan: Plan, state: ResponseState) -> dict[str, Value]:
+    """What the grade tables make of what is known, where nobody has recorded another grade."""
+    known = values_in(plan, state)
+    graded = (fact.name for fact in plan.facts.values() if fact.table and fact.name not in state.facts)
+    return {name: known[name] for name in graded if name in known}
+
+
 def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
     """Whether a condition of the plan holds in this response."""
     if not condition:
         return Truth.TRUE
-    answers = _answers(_Seen(plan, state))
+    answers = _answers(plan, state)
     known = answers.get(condition)
     if known is None:
         known = _judged(plan, condition, state)
@@ -62,32 +68,16 @@ def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
     return known
 
 
-class _Seen:
-    """What a condition sees that asks for no other task. Facts change far less often than tasks: the same facts answer once."""
-
-    __slots__ = ("facts", "forecasts", "plan", "rest")
-
-    def __init__(self, plan: Plan, state: ResponseState) -> None:
-        self.plan, self.facts, self.forecasts = plan, state.facts, state.forecasts
-        self.rest = (state.situation.stale, state.level, state.night)
-
-    def __hash__(self) -> int:
-        return hash((id(self.plan), id(self.facts), id(self.forecasts), self.rest))
-
-    def __eq__(self, other: object) -> bool:
-        return (
-            isinstance(other, _Seen)
-            and self.plan is other.plan
-            and self.facts is other.facts
-            and self.forecasts is other.forecasts
-            and self.rest == other.rest
-        )
-
-
-@lru_cache(maxsize=64)
-def _answers(_: _Seen) -> dict[str, Truth]:
-    """Filled by `holds`; the key keeps its facts alive, so that no others can take their place."""
-    return {}
+def _answers(plan: Plan, state: ResponseState) -> dict[str, Truth]:
+    """What these facts have answered so far. Facts change far less often than tasks: the last ones are kept with the plan."""
+    rest = (state.situation.stale, state.level, state.night)
+    kept = plan.__dict__.get("_answers")
+    if kept and kept[0] is state.facts and kept[1] is state.forecasts and kept[2] == rest:
+        answers: dict[str, Truth] = kept[3]
+        return answers
+    answers = {}
+    plan.__dict__["_answers"] = (state.facts, state.forecasts, rest, answers)
+    return answers
 
 
 def _judged(plan: Plan, condition: str, state: ResponseState) -> Truth:

@@ -7,6 +7,7 @@ from flows.changes import changes
 from flows.draft import Draft
 from flows.events import (
     DeadlineMissed,
+    Event,
     LadderAdvanced,
     NoteAdded,
     PersonUnreached,
@@ -16,11 +17,13 @@ from flows.events import (
     StepPassed,
     TaskAcknowledged,
     TaskCalledAnew,
+    TaskCompleted,
     TaskDeclined,
     TaskOpened,
     TaskStarted,
     TaskWithdrawn,
 )
+from flows.instances import has_been_done
 from flows.limits import done_by
 from flows.outline import outline
 from flows.repeating import due_rounds, interval, is_idle, is_over, opens_again
@@ -52,21 +55,38 @@ def open_what_may(draft: Draft) -> None:
     if draft.state.status is Status.CLOSED:
         return
     _open_again(draft)
-    looked_at, is_due = 0, _is_waiting_over(draft) or _is_round_due(draft)
+    _open_rounds(draft)
+    looked_at, is_over = 0, _is_waiting_over(draft)
     # what opens may be what another condition waits for (`running`); each opens once in a decision, so this ends
-    while is_due or any(type(event) not in QUIET for event in draft.events[looked_at:]):
-        looked_at, is_due = len(draft.events), False
+    while is_over or any(_lets_open(draft, event) for event in draft.events[looked_at:]):
+        looked_at, is_over = len(draft.events), False
         _withdraw_idle(draft)
         _open_first(draft)
-        _open_rounds(draft)
+        if looked_at != len(draft.events):
+            _open_rounds(draft)
+
+
+def _lets_open(draft: Draft, event: Event) -> bool:
+    """Whether a task may open because of it, or another one stop to come round."""
+    match event:
+        case TaskOpened():
+            return outline(draft.plan).asks_running
+        case TaskCompleted():
+            return outline(draft.plan).asks_running or not _was_done_before(draft, event.assignment)
+        case _:
+            return type(event) not in QUIET
+
+
+def _was_done_before(draft: Draft, name: str) -> bool:
+    """The round before has let open whatever waits for this task. A signal stops its tasks until the last one is done."""
+    completed = draft.state.assignments[name]
+    series = draft.state.assignments.series(completed.task, completed.finding)
+    before = series[: completed.round - 1]
+    return draft.task(completed).signal is None and not completed.is_reopened and has_been_done(before[-1:])
 
 
 def _is_waiting_over(draft: Draft) -> bool:
     return any(moment <= draft.now for _, _, moment in ends_of_waiting(draft.plan, draft.state))
-
-
-def _is_round_due(draft: Draft) -> bool:
-    return next(due_rounds(draft.plan, draft.state, draft.now), None) is not None
 
 
 def _open_rounds(draft: Draft) -> None:

@@ -2,44 +2,37 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from plans.model import Plan, Task
+
+_NAME = "_outline"
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """Tasks in the order of the plan. `opening` opens by itself; `stopped_by` names the signals that stop a task."""
+    """Tasks in the order of the plan. `opening` open by themselves; `stopped_by` names the signals that stop a task.
+
+    `asks_running`: whether some condition asks what is running, so that an opening may be what another task waits for.
+    """
 
     opening: tuple[Task, ...]
     repeating: tuple[Task, ...]
     waiting: tuple[Task, ...]
     following: tuple[Task, ...]
     stopped_by: Mapping[str, tuple[str, ...]]
+    asks_running: bool
 
 
 def outline(plan: Plan) -> Outline:
-    return _outline(_Compared(plan))
+    """Kept with the plan, as its digest is."""
+    known: Outline | None = plan.__dict__.get(_NAME)
+    if known is None:
+        plan.__dict__[_NAME] = known = _outline(plan)
+    return known
 
 
-class _Compared:
-    """A plan as the key of a cache: two with the same digest are one."""
-
-    __slots__ = ("plan",)
-
-    def __init__(self, plan: Plan) -> None:
-        self.plan = plan
-
-    def __hash__(self) -> int:
-        return hash(self.plan.digest)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Compared) and (self.plan is other.plan or self.plan.digest == other.plan.digest)
-
-
-@lru_cache(maxsize=64)
-def _outline(of: _Compared) -> Outline:
-    tasks = tuple(of.plan.tasks.values())
+def _outline(plan: Plan) -> Outline:
+    tasks = tuple(plan.tasks.values())
     signals = [task for task in tasks if task.signal]
     stops = {name for task in signals if task.signal for name in task.signal.stops}
     return Outline(
@@ -48,4 +41,9 @@ def _outline(of: _Compared) -> Outline:
         waiting=tuple(task for task in tasks if task.after_at_most),
         following=tuple(task for task in tasks if task.again),
         stopped_by={name: tuple(each.name for each in signals if each.signal and name in each.signal.stops) for name in stops},
+        asks_running=any("running" in condition for task in tasks for condition in _conditions(task)),
     )
+
+
+def _conditions(task: Task) -> tuple[str, ...]:
+    return (task.when, task.repeat_while, task.repeat_until, task.pause, *(case.when for case in task.every_case))
