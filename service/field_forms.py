@@ -12,11 +12,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from notifications.rendered import clean
-from plans.model import EvidenceField, EvidenceType, Task, Text
+from plans.model import EvidenceField, EvidenceType, Text
 from service.evidence_files import LARGEST, EvidenceFileError, EvidenceFiles
 
 LARGEST_FORM = 40 * 1024 * 1024
-LONGEST_REASON, LONGEST_TEXT = 500, 2000
+LONGEST_REASON, LONGEST_TEXT, LONGEST_REPORT = 500, 2000, 20_000
 PREFIX = "evidence."
 
 
@@ -70,11 +70,20 @@ def text_of(form: FormData, name: str, longest: int = LONGEST_REASON) -> str:
     return clean(value, longest) if isinstance(value, str) else ""
 
 
-def evidence_of(task: Task, form: FormData, files: EvidenceFiles, zone: tzinfo, *, may_lack: bool) -> Evidence:
-    """Every field of the task; files are kept even when another field is wrong, so that they need not be sent again."""
+def lines_of(form: FormData, name: str, longest: int = LONGEST_REPORT) -> str:
+    """A text of several lines, each without what could disturb a reader."""
+    value = form.get(name, "")
+    lines = value[:longest].splitlines() if isinstance(value, str) else ()
+    return "\n".join(clean(line, longest) for line in lines).strip()
+
+
+def evidence_of(
+    fields: Iterable[EvidenceField], form: FormData, files: EvidenceFiles, zone: tzinfo, *, may_lack: bool
+) -> Evidence:
+    """Every field asked for; files are kept even when another field is wrong, so that they need not be sent again."""
     values: dict[str, tuple[str, ...]] = {}
     faults: dict[str, str | Text] = {}
-    for field in task.evidence:
+    for field in fields:
         sent = form.getlist(f"{PREFIX}{field.name}")
         try:
             values[field.name] = tuple(_values(field, sent, files, zone))

@@ -62,6 +62,8 @@ def _said(view: FieldView, did: str, *, again: bool) -> str:
         "start": view.deeds.start is not None,
         "progress": view.deeds.progress is not None,
         "complete": view.deeds.complete is not None,
+        "file": view.deeds.complete is not None,
+        "find": view.found is not None,
     }
     if not was_done.get(did, False):
         return ""

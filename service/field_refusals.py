@@ -2,12 +2,15 @@
 
 from flows.errors import (
     ConflictError,
+    EvidenceError,
+    FindingError,
     FlowError,
     NotCalledError,
     ReasonRequiredError,
     UnknownNameError,
     WrongStateError,
 )
+from flows.report_errors import MustBeFiledError, ReportTextError, SignatureError
 from plans.model import Text
 from service.auth import AuthError
 from service.evidence_files import EvidenceFileError
@@ -48,6 +51,21 @@ def told(refusal: Refusal) -> Text:
             return Text(
                 "链接所指的响应或任务不存在，未作更改。请致电值班室。",
                 "There is no such response or task; nothing was changed. Call the duty office.",
+            )
+        case FindingError():
+            return Text("请写明地点或名称，并改正所填内容；未作更改。", f"Nothing was changed: {refusal}")
+        case SignatureError():
+            return Text("请选择签发人，未作更改。", "Say who signed it; nothing was changed.")
+        case ReportTextError():
+            return Text("请填写报告正文，未作更改。", "The report has no text; nothing was changed.")
+        case EvidenceError():
+            return Text(
+                "材料不全：请补充，或写明缺少的原因；未作更改。",
+                "Something is missing: add it, or say why; nothing was changed.",
+            )
+        case MustBeFiledError():
+            return Text(
+                "这是一份报告，请填写正文后报送；未作更改。", "This is a report: file it with its text; nothing was changed."
             )
         case FormError() | EvidenceFileError():
             return refusal.told

@@ -9,33 +9,22 @@ from sqlalchemy import Connection, select
 from flows.calls import spoken
 from flows.errors import NotCalledError, UnknownNameError
 from flows.events import Event, ProgressReported, TaskAcknowledged, TaskCompleted, TaskStarted, events
+from flows.finding import Finding
 from flows.journal import Head
+from flows.progressing import progress_due
 from flows.state import Assignment, Status
 from flows.tables import book_of
 from notifications.rendered import clean
-from plans.model import EvidenceField, EvidenceType, Task, Text
+from plans.model import Task
 from service.auth import LinkGrant
 from service.field_forms import Evidence
+from service.field_ground import FindingForm, ReportForm, finding_forms, last_found, report_form
+from service.field_inputs import Field, field_of
 from service.field_words import Language, door, language_of
 from service.wiring import Home
 from store.kinds import Kind
 
 _TRACED = ("task_acknowledged", "task_started", "progress_reported", "task_completed")
-_TO_THE_MINUTE = len("2026-09-04T02:10")  # what a phone's clock field can show again
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One input of the evidence form, with what was typed and what is wrong with it."""
-
-    name: str
-    title: str
-    kind: str
-    """The evidence type, as the plan names it."""
-    required: bool
-    many: bool
-    values: tuple[str, ...]
-    fault: str | Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +76,20 @@ class FieldView:
     others: tuple[Colleague, ...]
     fields: tuple[Field, ...]
     deeds: Deeds
+    suspended: bool
+    progress_by: str
+    """Before when they should say how far it is; empty where nobody has to."""
+    report: ReportForm | None
+    findings: tuple[FindingForm, ...]
+    found: Deed | None
+    """The finding that this person reported last."""
 
 
-def field_view(home: Home, grant: LinkGrant, asked: str, given: Evidence | None = None) -> FieldView:
-    """`given` is what was just sent and refused. Errors: `UnknownNameError`, `NotCalledError`, `StoreError`."""
+def field_view(home: Home, grant: LinkGrant, asked: str, given: Evidence | None = None, of: str = "") -> FieldView:
+    """`given` is what was just sent and refused: of the task, or of a finding of the kind `of`.
+
+    Errors: `UnknownNameError`, `NotCalledError`, `StoreError`.
+    """
     head = home.engine.head(grant.response)
     assignment = called_for(head, grant)
     plan = home.engine.plan_of(head)
@@ -121,8 +120,13 @@ def field_view(home: Home, grant: LinkGrant, asked: str, given: Evidence | None 
         is_over=assignment.has_ended or is_closed,
         over_because="closed" if is_closed else assignment.status.value,
         others=_others(assignment, grant.person, clock),
-        fields=tuple(_field(each, language, given) for each in task.evidence),
+        fields=tuple(field_of(each, language, None if of else given) for each in task.evidence),
         deeds=_deeds(traces, clock),
+        suspended=assignment.is_suspended,
+        progress_by=clock.read(progress_due(plan, head.state, assignment)),
+        report=report_form(home, head, plan, assignment, language, None if of else given),
+        findings=finding_forms(home, head, plan, grant, language, of, given),
+        found=_found(last_found(head, grant), clock),
     )
 
 
@@ -179,6 +183,10 @@ def _mine(assignment: Assignment, person: str, traces: Iterable[Event], clock: _
     return clock.deed(own[-1]) if own else None
 
 
+def _found(finding: Finding | None, clock: _Clock) -> Deed | None:
+    return Deed(finding.by, clock.read(finding.at), "", clean(finding.label)) if finding else None
+
+
 def _deeds(traces: Iterable[Event], clock: _Clock) -> Deeds:
     deeds = Deeds()
     for event in traces:
@@ -200,11 +208,3 @@ def _others(assignment: Assignment, person: str, clock: _Clock) -> tuple[Colleag
         for other, told in assignment.told.items()
         if other != person
     )
-
-
-def _field(each: EvidenceField, language: Language, given: Evidence | None) -> Field:
-    values = given.values.get(each.name, ()) if given else ()
-    fault = given.faults.get(each.name, "") if given else ""
-    if each.type is EvidenceType.TIME and not fault:
-        values = tuple(value[:_TO_THE_MINUTE] for value in values)
-    return Field(each.name, spoken(each.title, language), each.type.value, each.required, each.many, values, fault)
