@@ -64,9 +64,10 @@ def _predecessors(state: ResponseState, task: Task, finding: str, predecessor: T
 
 def _is_not_asked_for(state: ResponseState, predecessor: Task, several: tuple[Series, ...]) -> bool:
     """At this level, or because the response has stood down; what still runs is waited for."""
-    if any(not each.has_ended for series in several for each in series):
+    is_past = state.status is Status.STOOD_DOWN and predecessor.phase is Phase.RESPONSE
+    if state.level in predecessor.levels and not is_past:
         return False
-    return state.level not in predecessor.levels or (state.status is Status.STOOD_DOWN and predecessor.phase is Phase.RESPONSE)
+    return all(each.has_ended for series in several for each in series)
 
 
 def _is_wanted(plan: Plan, state: ResponseState, task: Task) -> bool:
