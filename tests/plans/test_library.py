@@ -335,9 +335,93 @@ def test_a_withdrawal_stops_the_work_at_the_scene_and_a_drill_can_be_stopped(pla
     assert (withdraw.ends_drill, stop.ends_drill) == (False, True)
 
 
-def test_the_two_plans_call_for_each_other() -> None:
-    assert [link.plan for link in _flood.links.values()] == ["landslide"]
-    assert [(link.plan, link.when) for link in _landslide.links.values()] == [("flood", "river_dammed")]
+def test_a_plan_proposes_the_others_that_its_night_may_bring() -> None:
+    assert {link.plan: link.when for link in _landslide.links.values()} == {
+        "flood": "river_dammed",
+        "hazmat_spill": "tanker_at_risk",
+    }
+    assert {link.plan for link in _flood.links.values()} == {"landslide", "hazmat_spill"}
+
+
+@pytest.mark.parametrize(
+    ("code", "hours"),
+    [
+        ("F08", [6, 3, 2, 1]),
+        ("F09", [2, 1, 0.5, 0.5]),
+        ("F21", [0.5, 0.5, 0.5]),
+        ("F25", [6] * 4),
+        ("F28", [24, 24]),
+        ("F30", [12, 6, 2, 1]),
+        ("F31", [24, 12, 4, 2]),
+        ("F32", [24] * 4),
+        ("F36", [2] * 4),
+        ("L04", [0.5] * 4),
+        ("L18", [6] * 4),
+        ("L22", [1] * 4),
+        ("L26", [2] * 4),
+        ("L31", [2] * 4),
+        ("L34", [6, 4, 2, 2]),
+        ("L35", [2] * 4),
+    ],
+)
+def test_a_task_comes_round_as_often_as_in_the_printed_plan(code: str, hours: list[float]) -> None:
+    task = _task(code)
+
+    assert [task.every[level] / timedelta(hours=1) for level in sorted(task.every, reverse=True)] == hours
+
+
+@pytest.mark.parametrize(
+    ("code", "when", "minutes"),
+    [
+        ("F08", "rising", 120),
+        ("L21", "running(rescue) || running(remove_rock) || running(clear_half) || running(clear_full)", 30),
+        ("L23", "raining", 180),
+    ],
+)
+def test_a_task_comes_round_more_often_while_something_goes_on(code: str, when: str, minutes: int) -> None:
+    assert [(case.when, case.every[Level.IV] // _minute) for case in _task(code).every_case] == [(when, minutes)]
+
+
+def test_what_the_printed_plans_have_once_for_each_of_several_is_opened_for_each() -> None:
+    several = {
+        "danger": {"F11", "F12", "F13"},
+        "wave": {"F15", "F16", "L25"},
+        "request": {"F17"},
+        "area": {"F22", "F23", "F24", "F25", "F37", "L13"},
+        "order": {"F27"},
+        "need": {"F33"},
+        "blast": {"L28"},
+        "second_slide": {"L32"},
+        # closed again, a road is planned for, cleared and checked once more
+        "closure": {"L24", "L29", "L30", "L31", "L33", "L38"},
+    }
+    tasks = [task for plan in (_flood, _landslide) for task in plan.tasks.values() if task.code]
+
+    assert {kind: {task.code for task in tasks if task.each == kind} for kind in several} == several
+    assert {task.each for task in tasks if task.each} == set(several)
+
+
+def test_long_work_says_how_far_it_is() -> None:
+    hours = {code: set(_task(code).progress.values()) for code in ("F20", "L16", "L29")}
+
+    assert hours == {"F20": {timedelta(hours=1)}, "L16": {timedelta(hours=1)}, "L29": {timedelta(hours=2)}}
+
+
+def test_what_is_done_again_on_a_change_says_on_which() -> None:
+    again = {task.code: task.again for plan in (_flood, _landslide) for task in plan.tasks.values() if task.again}
+
+    assert {code: again[code] for code in ("F06", "F07", "F29", "F31", "L03", "L08", "L11", "L27", "L34")} == {
+        "F06": ("level",),
+        "F07": ("level",),
+        "F29": ("level", "warning_color"),
+        "F31": ("level", "danger_grade", "deaths"),
+        "L03": ("detour_open",),
+        "L08": ("level",),
+        "L11": ("road_state",),
+        "L27": ("road_state", "detour_open"),
+        "L34": ("level", "road_state", "deaths"),
+    }
+    assert {"F19", "F35", "L06", "L14", "L24"} <= set(again)
 
 
 @pytest.mark.parametrize(
@@ -433,6 +517,10 @@ def _texts(plan: Plan) -> Iterator[Text]:
 
 def _range(levels: frozenset[Level]) -> str:
     return f"{max(levels).name}-{min(levels).name}"
+
+
+def _task(code: str) -> Task:
+    return next(task for plan in (_flood, _landslide) for task in plan.tasks.values() if task.code == code)
 
 
 def _shortest(task: Task) -> int:

@@ -10,9 +10,9 @@ import pytest
 from flows.commands import ChangeLevel, Complete, FileReport, OpenResponse
 from flows.engine import Turn
 from flows.events import TaskOpened, TaskReassigned, TaskSuspended
-from flows.testing import Night, only, opened
+from flows.testing import START, Night, only, opened
 from notifications.message import Priority
-from plans.catalog import load
+from plans.catalog import known, load
 from plans.model import EvidenceField, Level
 from resources.samples import sample_duty
 
@@ -142,6 +142,14 @@ def test_road_that_was_open_by_half_is_surveyed_and_planned_again_before_it_is_c
     assert "scheme.2" not in opened(closed.events)
     assert "scheme.2" in opened(surveyed.events)
     assert "clear_half.2" in opened(planned.events)
+
+
+@pytest.mark.parametrize("plan", known())
+def test_sample_bureau_has_somebody_for_every_task_of_a_shipped_plan(plan: str) -> None:
+    duty = sample_duty(ZoneInfo("Asia/Shanghai"))
+    roles = {role for task in load(plan).tasks.values() for role in (task.role, task.hand_over) if role}
+
+    assert [role for role in sorted(roles) if not duty.holders(role, START)] == []
 
 
 def test_signal_goes_out_before_everything_else(bureau: Callable[[str], Bureau]) -> None:
