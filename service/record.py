@@ -16,6 +16,7 @@ from flows.engine import Engine
 from flows.errors import BrokenJournalError
 from flows.events import Event
 from flows.journal import Head
+from flows.levels import grades_in
 from flows.state import ResponseState
 from flows.tables import book_of
 from notifications import outbox
@@ -65,7 +66,9 @@ def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
         chain = _chain(connection, head)
     history = [read(row) for row in rows]
     writer = Writer(plan, state, zone, _names(history, deliveries))
-    values = {**state.facts, **{f"{name}.forecast": value for name, value in state.forecasts.items()}}
+    forecasts = {f"{name}.forecast": value for name, value in state.forecasts.items()}
+    values = {**state.facts, **grades_in(plan, state), **forecasts}
+    stale = dict.fromkeys(state.situation.stale, "（已过时，按未知处理 too old: unknown）")
     return template("record.html").render(
         response=response,
         plan=plan,
@@ -89,7 +92,10 @@ def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
         delivered=Counter(
             words.both(words.delivery(each.state.value, is_only_written=each.is_only_written)) for each in deliveries
         ),
-        facts=[(plan.facts[name.removesuffix(".forecast")], name, words.value(value)) for name, value in values.items()],
+        facts=[
+            (plan.facts[name.removesuffix(".forecast")], name, words.value(value) + stale.get(name, ""))
+            for name, value in values.items()
+        ],
         flow_run=head.flow_run,
     )
 

@@ -9,6 +9,7 @@ from flows import journal
 from flows.engine import Engine, Turn
 from flows.events import DrillsEnded, StepFired, events
 from flows.journal import Entry, Head
+from flows.levels import grades_in
 from flows.state import Assignment, ResponseState
 from flows.tables import BOOKS
 from notifications import outbox
@@ -46,6 +47,8 @@ def response_view(engine: Engine, response: str) -> Json:
         **summary(head),
         "facts": dict(head.state.facts),
         "forecasts": dict(head.state.forecasts),
+        "grades": grades_in(plan, head.state),
+        "stale": list(head.state.situation.stale),
         "findings": findings_view(plan, head.state),
         "signals": signals_view(plan, head.state),
         "reports": reports_view(plan, head.state),

@@ -3,6 +3,7 @@
 Words of people and alerts are only ever words: they can neither colour the terminal, move its cursor nor look like a drill.
 """
 
+from collections.abc import Iterator
 from datetime import datetime, tzinfo
 from typing import Any
 
@@ -32,10 +33,8 @@ def print_response(view: Json, zone: tzinfo) -> None:
     proposed = f" (level {view['proposed_level']} is proposed)" if view["proposed_level"] else ""
     opened = local_time(view["opened_at"], zone)
     console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {opened} ({zone})")
-    if view["facts"] or view["forecasts"]:
-        forecasts = {f"{name}.forecast": value for name, value in view["forecasts"].items()}
-        known = {**view["facts"], **forecasts}
-        console.print("facts: " + ", ".join(f"{name}={words(value)}" for name, value in known.items()))
+    if view["facts"] or view["forecasts"] or view["grades"]:
+        console.print("facts: " + ", ".join(_facts(view)))
     console.print(f"Prefect flow run: {view['flow_run'] or 'not yet (standby drives it)'}")
     print_tasks(view["tasks"], zone)
     _print_ground(console, view, zone)
@@ -47,6 +46,15 @@ def print_response(view: Json, zone: tzinfo) -> None:
     console.print("messages: " + (", ".join(f"{count} {state}" for state, count in states.items()) or "none"))
     if view["awaiting_decision"]:
         console.print(f"[red]awaiting a manual decision: {', '.join(view['awaiting_decision'])}[/red]")
+
+
+def _facts(view: Json) -> Iterator[str]:
+    """What is known: what is too old is said to be unknown, what a table makes of the rest to be graded."""
+    forecasts = {f"{name}.forecast": value for name, value in view["forecasts"].items()}
+    for name, value in {**view["facts"], **forecasts}.items():
+        yield f"{name}={words(value)}" + (" [red](too old: unknown)[/red]" if name in view["stale"] else "")
+    for name, value in view["grades"].items():
+        yield f"{name}={words(value)} (graded)"
 
 
 def _print_ground(console: Console, view: Json, zone: tzinfo) -> None:

@@ -51,6 +51,8 @@ RESPONSE = {
     "opened_at": AT,
     "facts": {"note": HOSTILE},
     "forecasts": {},
+    "grades": {"grade": HOSTILE},
+    "stale": ["note"],
     "flow_run": None,
     "tasks": [],
     "deliveries": [],
@@ -71,7 +73,7 @@ def test_hostile_words_of_a_response_are_shown_as_words(capsys: pytest.CaptureFi
     print_response(RESPONSE, UTC)
 
     shown = capsys.readouterr().out
-    assert shown.count(SHOWN) == 9
+    assert shown.count(SHOWN) == 10
     assert "\x1b" not in shown
     assert "no task is open yet" in shown
     assert "awaiting a manual decision: verify.1" in shown
