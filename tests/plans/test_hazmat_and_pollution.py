@@ -1,28 +1,20 @@
-"""The hazmat spill and water pollution plans: every printed task, the limits of the law, a response that runs to its end."""
+"""The hazmat spill and water pollution plans: every printed task, the limits of the law, the distances."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 import pytest
 
-from flows.commands import Command, Complete, FileReport, OpenResponse, RecordFact, ReportFinding, SendSignal, StandDown, Tick
-from flows.decisions import decide, decide_opening
-from flows.events import Event, LinkProposed, TaskOpened, TaskSuspended
-from flows.reports import draft_report
-from flows.state import Assignment, ResponseState, evolve
-from flows.testing import duty_of, minutes, only, person
 from plans.catalog import load
 from plans.expressions import Truth, holds
 from plans.grades import with_grades
-from plans.model import EvidenceField, EvidenceType, Level, OnDowngrade, Phase, Plan, Task
+from plans.model import Level, OnDowngrade, Phase, Plan, Task
 
 HAZMAT, POLLUTION = load("hazmat_spill"), load("water_pollution")
 BOTH = pytest.mark.parametrize("plan", [HAZMAT, POLLUTION], ids=lambda plan: plan.name)
-AFTERNOON = datetime(2026, 9, 4, 8, 0, tzinfo=UTC)  # 16:00 in Baoji, three hours before sunset
-SUNSET = timedelta(hours=3, minutes=16)
+_MINUTE = timedelta(minutes=1)
 
 # Code, role, levels, predecessors, minutes to acknowledge, minutes to be done (the shortest where the level decides), ladder:
 # LA life safety, LB operations, LC paper work, LS sign-off.
@@ -107,7 +99,7 @@ def test_a_task_is_as_in_the_printed_plan(plan: Plan, printed: _Printed) -> None
     # the other ladders are life safety by way of whoever answers for the work: scene, police, road, water, environment, county
     ladder = _LADDERS.get(task.ladder, "LA")
     after = frozenset(plan.tasks[name].code for name in (*task.after, *re.findall(r"\bdone\((\w+)\)", task.when)))
-    limits = (task.ack // minutes(1), shortest // minutes(1))
+    limits = (task.ack // _MINUTE, shortest // _MINUTE)
     assert _Printed(task.code, task.role, levels, after, *limits, ladder) == printed
 
 
@@ -273,15 +265,116 @@ def test_what_is_measured_or_judged_comes_round_less_often_with_time(
 ) -> None:
     task = _by_code(plan)[code]
 
-    assert [(case.during // minutes(1), case.every[Level.III] // minutes(1)) for case in task.every_case if case.during] == cases
-    assert {every // minutes(1) for every in task.every.values()} == {last}
+    assert [(case.during // _MINUTE, case.every[Level.III] // _MINUTE) for case in task.every_case if case.during] == cases
+    assert {every // _MINUTE for every in task.every.values()} == {last}
+
+
+@pytest.mark.parametrize(
+    ("code", "hours"),
+    [
+        ("H14", 1),
+        ("H18", 2),
+        ("H20", 0.5),
+        ("H25", 0.5),
+        ("D07", 1),
+        ("D26", 4),
+        ("D27", 1),
+        ("D28", 24),
+        ("D30", 24),
+        ("D33", 6),
+        ("D36", 2),
+    ],
+)
+def test_a_task_comes_round_as_often_as_in_the_printed_plan(code: str, hours: float) -> None:
+    task = _by_code(HAZMAT if code.startswith("H") else POLLUTION)[code]
+
+    assert set(task.every) == task.levels
+    assert set(task.every.values()) == {timedelta(hours=hours)}
+
+
+def test_what_goes_on_round_by_round_knows_when_it_is_over() -> None:
+    until = {task.code: task.repeat_until for task in HAZMAT.tasks.values() if task.repeat_until}
+
+    assert until == {
+        "H13-1": "leaking == false && normal_readings >= 2",
+        "H14": "all_found",
+        "H18": "road_checked",
+        "H20": "leaking == false && fire == false",
+    }
+
+
+@pytest.mark.parametrize(
+    ("plan", "each"),
+    [
+        (HAZMAT, {"wave": {"H02"}, "sector": {"H17"}, "load_of_waste": {"H30"}}),
+        (
+            POLLUTION,
+            {
+                "wave": {"D23", "D24"},
+                "request": {"D22"},
+                "dam": {"D20"},
+                "sluice_order": {"D21"},
+                "shift": {"D31"},
+                "load_of_waste": {"D32"},
+                "intake": {"D37"},
+            },
+        ),
+    ],
+    ids=["hazmat", "pollution"],
+)
+def test_what_the_printed_plan_has_once_for_each_of_several_is_opened_for_each(plan: Plan, each: dict[str, set[str]]) -> None:
+    assert {kind: {task.code for task in plan.tasks.values() if task.each == kind} for kind in plan.findings} == each
+
+
+@pytest.mark.parametrize(
+    ("plan", "again"),
+    [
+        (
+            HAZMAT,
+            {
+                "H03": {"wind_direction", "night", "goods"},
+                "H07": {"accident_grade", "goods"},
+                "H09": {"level"},
+                "H16": {"level", "wind_direction", "night"},
+                "H23": {"leaking"},
+                "H25": {"night"},
+                "H26": {"goods"},
+                "H31": {"level"},
+                "H32": {"level", "deaths"},
+                "H33": {"level"},
+            },
+        ),
+        (
+            POLLUTION,
+            {
+                "D08": {"incident_grade", "crosses"},
+                "D10": {"level"},
+                "D13": {"crosses", "boundary_hours"},
+                "D29": {"water_reached"},
+                "D34": {"level"},
+                "D35": {"level", "crosses"},
+            },
+        ),
+    ],
+    ids=["hazmat", "pollution"],
+)
+def test_what_is_done_again_on_a_change_says_on_which(plan: Plan, again: dict[str, set[str]]) -> None:
+    tasks = _by_code(plan)
+
+    assert {code: reasons - set(tasks[code].again) for code, reasons in again.items() if reasons - set(tasks[code].again)} == {}
+
+
+def test_long_work_says_how_far_it_is() -> None:
+    asked = {task.code: task.progress for plan in (HAZMAT, POLLUTION) for task in plan.tasks.values() if task.progress}
+
+    assert {code: progress[Level.III] // _MINUTE for code, progress in asked.items()} == {"H28": 30, "H38": 1440, "D25": 120}
 
 
 def test_readings_are_taken_every_quarter_of_an_hour_until_they_are_stable() -> None:
     readings = HAZMAT.tasks["readings"]
 
-    assert [(case.when, case.every[Level.IV]) for case in readings.every_case] == [("readings_stable", minutes(30))]
-    assert readings.every[Level.IV] == minutes(15)
+    assert [(case.when, case.every[Level.IV]) for case in readings.every_case] == [("readings_stable", 30 * _MINUTE)]
+    assert readings.every[Level.IV] == 15 * _MINUTE
 
 
 @pytest.mark.parametrize(
@@ -292,7 +385,7 @@ def test_readings_are_taken_every_quarter_of_an_hour_until_they_are_stable() -> 
 def test_continued_reports_come_more_often_at_a_higher_level(plan: Plan, code: str, rounds: list[int]) -> None:
     report = _by_code(plan)[code]
 
-    assert [report.every[level] // minutes(1) for level in sorted(Level, reverse=True)] == rounds
+    assert [report.every[level] // _MINUTE for level in sorted(Level, reverse=True)] == rounds
     assert report.report is not None
     assert report.report.numbered
 
@@ -367,208 +460,6 @@ def test_the_plans_call_for_each_other_and_high_water_for_the_flood_plan() -> No
     assert [link.plan for link in POLLUTION.links.values()] == ["hazmat_spill", "flood"]
 
 
-# a response
-
-
-class Response:
-    """A response at level III, decided without a database; each role is held by the person of its name."""
-
-    def __init__(self, plan: Plan, **answers: str) -> None:
-        """`answers`: evidence by the name of its field; elsewhere something that fits is given."""
-        self.plan, self.answers, self.now = plan, answers, AFTERNOON
-        self.duty = duty_of([person(role) for role in plan.roles], **{role: role for role in plan.roles})
-        opening = OpenResponse(
-            incident="柴油罐车侧翻", place="G244 K875+800", level=Level.III, by="duty_officer", approved_by="deputy_commander"
-        )
-        self.history = list(decide_opening(plan, self.duty, opening, self.now))
-        first, *rest = self.history
-        self.state = _evolved(evolve(None, first), rest)
-
-    def submit(self, command: Command) -> list[Event]:
-        events = decide(self.plan, self.duty, self.state, command, self.now)
-        self.state = _evolved(self.state, events)
-        self.history += events
-        return events
-
-    def forward(self, duration: timedelta) -> list[Event]:
-        """A quarter of an hour at a time, as the clock would tick."""
-        end, seen = self.now + duration, list[Event]()
-        while self.now < end:
-            self.now = min(end, self.now + minutes(15))
-            seen += self.submit(Tick())
-        return seen
-
-    def finish(self, *names: str) -> set[str]:
-        """Does the tasks of these names; what opens because of it."""
-        before = len(self.history)
-        for assignment in [each for each in self.state.assignments.unended if each.task in names]:
-            self._complete(assignment)
-        return {event.task for event in only(TaskOpened, self.history[before:])}
-
-    def finish_everything(self) -> None:
-        """Whatever is open is done, and whatever that opens, until nothing is left to do."""
-        for _ in range(200):
-            waiting = self.state.assignments.unended
-            if not waiting:
-                return
-            self._complete(waiting[0])
-        raise AssertionError(f"still open after 200 steps: {[each.id for each in self.state.assignments.unended]}")
-
-    @property
-    def opened(self) -> set[str]:
-        return {event.task for event in only(TaskOpened, self.history)}
-
-    def _complete(self, assignment: Assignment) -> None:
-        task = self.plan.tasks[assignment.task]
-        evidence = {each.name: self._evidence(each) for each in task.evidence}
-        by = assignment.assignees[0]
-        if task.report:
-            signer = task.report.sign[0] if task.report.sign else ""
-            self.submit(
-                FileReport(by=by, assignment=assignment.id, text="报文", signed_by=signer, receipt="收到", evidence=evidence)
-            )
-        else:
-            self.submit(Complete(by=by, assignment=assignment.id, evidence=evidence))
-
-    def _evidence(self, of: EvidenceField) -> str:
-        known = self.answers.get(of.fact or of.name)
-        if known is not None:
-            return known
-        match of.type:
-            case EvidenceType.NUMBER:
-                return "1"
-            case EvidenceType.BOOLEAN:
-                return "false"
-            case EvidenceType.TIME:
-                return self.now.isoformat()
-            case EvidenceType.CHOICE:
-                return of.choices[0]
-            case _:
-                return "已记录"
-
-
-def spill() -> Response:
-    """A diesel tanker in the ditch, no fire; the brook is reached."""
-    return Response(
-        HAZMAT,
-        evacuation="evacuate",
-        all_found="true",
-        water_reached="stream",
-        normal_readings="2",
-        load_gone="true",
-        road_checked="true",
-        wind_direction="w",
-    )
-
-
-def oil_on_water() -> Response:
-    return Response(POLLUTION, clean_hours="48", clean_passes="3", source_stopped="true", waste_moved="true")
-
-
-def test_a_verified_call_sends_forces_closes_the_road_and_starts_the_reports_at_once() -> None:
-    response = spill()
-
-    assert response.opened == {"verify"}
-    assert response.finish("verify") == {
-        *("first_forces", "close_road", "identify"),
-        *("phone_report", "carrier_report", "county_accident_report"),
-    }
-    assert response.finish("first_forces") == {"isolate"}
-    assert response.finish("isolate") == {"recon", "rescue", "cut_ignition", "dike", "monitor"}
-    assert "approve" not in response.opened
-
-
-def test_a_call_about_oil_tells_the_partners_and_shuts_intakes_before_anybody_has_judged() -> None:
-    response = oil_on_water()
-
-    assert response.opened == {"verify"}
-    assert response.finish("verify") == {"tell_partners", "stop_leak", "seal_channels", "phone_report"}
-    assert response.finish("tell_partners") == {"stop_intake", "arrival", "river_plan", "first_samples"}
-    assert response.finish("river_plan") == {"hold_upstream", "first_barrier"}
-    assert "judge" not in response.opened
-
-
-@pytest.mark.parametrize(("begin", "reported"), [(spill, ()), (oil_on_water, ("dam",))], ids=["hazmat", "pollution"])
-def test_every_task_of_level_three_opens_and_the_response_ends(begin: Callable[[], Response], reported: tuple[str, ...]) -> None:
-    response = begin()
-    for kind in reported:
-        values = {each.name: "K1+100" for each in response.plan.findings[kind].fields}
-        response.submit(ReportFinding(by="environment", of=kind, label="第二道坝", values=values))
-
-    response.finish_everything()
-    response.submit(StandDown(by="duty_officer", reason="监测合格", approved_by="deputy_commander"))
-    response.finish_everything()
-
-    asked = {name for name, task in response.plan.tasks.items() if Level.III in task.levels and not task.signal}
-    assert asked - response.opened == set()
-    assert response.opened - asked == set()
-
-
-def test_a_spill_that_reaches_water_proposes_the_pollution_plan_once_with_what_is_known() -> None:
-    response = spill()
-    response.finish("verify")
-    response.finish("identify")
-
-    response.finish("judge_water")
-    response.submit(RecordFact(by="environment", name="water_reached", value="main_river"))
-
-    (proposed,) = only(LinkProposed, response.history)
-    assert (proposed.plan, proposed.facts["water_reached"]) == ("water_pollution", "stream")
-    assert [told.person for told in proposed.told][:1] == ["duty_officer"]
-
-
-def test_the_circle_is_drawn_again_when_the_wind_turns_and_at_nightfall() -> None:
-    response = spill()
-    for task in ("verify", "first_forces", "isolate"):
-        response.finish(task)
-
-    turned = response.submit(RecordFact(by="meteorology", name="wind_direction", value="e"))
-    response.finish("isolate")
-    response.answers["wind_direction"] = "e"
-    dark = response.forward(SUNSET + minutes(15))
-
-    assert [(event.assignment, event.because) for event in only(TaskOpened, turned) if event.task == "isolate"] == [
-        ("isolate.2", "fact wind_direction")
-    ]
-    assert [(event.assignment, event.because) for event in only(TaskOpened, dark) if event.task == "isolate"] == [
-        ("isolate.3", "night")
-    ]
-
-
-def test_a_withdrawal_stops_everybody_at_the_tanker_and_is_counted_by_the_commander() -> None:
-    response = spill()
-    for task in ("verify", "first_forces", "isolate"):
-        response.finish(task)
-
-    sent = response.submit(SendSignal(by="fire", signal="withdraw", reason="阀门异响"))
-
-    (opened,) = (event for event in only(TaskOpened, sent) if event.task == "withdraw")
-    assert {event.assignment for event in only(TaskSuspended, sent)} == {"recon.1", "rescue.1", "dike.1", "monitor.1"}
-    assert {"fire", "road_section", "monitoring_station", "on_scene_commander"} <= set(opened.assignees)
-
-
-@BOTH
-def test_the_written_report_is_drafted_from_what_is_known_and_names_what_is_not(plan: Plan) -> None:
-    response = Response(plan, lost_amount="12", river="清姜河")
-    response.finish("verify")
-    response.finish("phone_report")
-    (written,) = response.state.of_task("written_report")
-
-    draft = draft_report(plan, response.state, written, response.now, ZoneInfo("Asia/Shanghai"))
-
-    assert draft.fault == ""
-    assert "清姜河" in draft.text.zh
-    assert "G244 K875+800" in draft.text.zh
-    assert "待核实" in draft.text.zh
-    assert "loss" in {fact.name for fact in draft.unknown}
-
-
-def _evolved(state: ResponseState, events: list[Event]) -> ResponseState:
-    for event in events:
-        state = evolve(state, event)
-    return state
-
-
 def _by_code(plan: Plan) -> dict[str, Task]:
     return {task.code: task for task in plan.tasks.values() if task.code}
 
@@ -593,7 +484,7 @@ def _lines(plan: Plan) -> dict[str, tuple[str, str, str]]:
         task.code: (
             task.report.track,
             task.report.clock_from.value,
-            " ".join(str(task.report.within[level] // minutes(1)) for level in sorted(Level, reverse=True)),
+            " ".join(str(task.report.within[level] // _MINUTE) for level in sorted(Level, reverse=True)),
         )
         for task in plan.tasks.values()
         if task.report
