@@ -7,6 +7,7 @@ from plans.compiler import compile_file
 from plans.errors import UnknownPlanError
 from plans.extending import library, names_in
 from plans.model import Plan
+from plans.reader import Mapping, read
 
 
 def find(name: str | Path, folders: Sequence[Path] = ()) -> Path:
@@ -32,6 +33,24 @@ def load(name: str | Path, folders: Sequence[Path] = ()) -> Plan:
 def known(folders: Sequence[Path] = ()) -> tuple[str, ...]:
     """Every plan that `find` finds by name, base plans and drill scenarios aside."""
     return tuple(sorted(set(_plans((*folders, library)))))
+
+
+def plans_in(folder: Path) -> tuple[list[Path], list[Path]]:
+    """The plans and bases in a folder and those below it; and its other YAML files, such as scenarios."""
+    files = sorted(each for each in folder.rglob("*") if each.suffix in (".yaml", ".yml") and each.is_file())
+    others = [each for each in files if not _may_be_a_plan(each)]
+    return [each for each in files if each not in others], others
+
+
+def _may_be_a_plan(file: Path) -> bool:
+    """What cannot be read may be one: the check says what is wrong with it."""
+    try:
+        root, _ = read(file)
+    except OSError:
+        return True
+    if not isinstance(root, Mapping):
+        return True
+    return "scenario" not in root.entries and not {"plan", "base", "extends"}.isdisjoint(root.entries)
 
 
 def _plans(folders: Iterable[Path]) -> Iterable[str]:

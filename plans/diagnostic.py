@@ -41,9 +41,14 @@ class Diagnostic:
 
     def __str__(self) -> str:
         kind = "warning: " if self.severity is Severity.WARNING else ""
+        return f"{self.file}:{self.line}:{self.column}: {kind}{self.message} [{self.rule}]"
+
+    @property
+    def message(self) -> str:
+        """What is wrong and how to mend it, without the place."""
         expected = f", expected {self.expected}" if self.expected else ""
         suggestion = f"; did you mean {self.suggestion!r}?" if self.suggestion else ""
-        return f"{self.file}:{self.line}:{self.column}: {kind}{self.what}{expected}{suggestion} [{self.rule}]"
+        return f"{self.what}{expected}{suggestion}"
 
     def as_json(self) -> dict[str, str | int]:
         return {

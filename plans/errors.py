@@ -43,6 +43,17 @@ class UnknownPlanError(PlanError):
         return f"there is no plan {self.name!r}, expected a plan file or one of: {names}{hint}"
 
 
+class NoPlansError(PlanError):
+    status = 404
+
+    def __init__(self, folder: str) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"there is no plan in the folder {self.folder!r}, expected YAML files with 'plan', 'base' or 'extends'"
+
+
 class ExpressionError(PlanError):
     """An expression that does not compile reached the engine; a checked plan has none."""
 

@@ -1,0 +1,10 @@
+"""`tocsin plan …`: the tools of the plan language, one module each; none imports Prefect, and the language only when asked."""
+
+import typer
+
+from service.cli.plan.check import check
+from service.cli.plan.show import show
+
+app = typer.Typer(help="Check and read plans.", no_args_is_help=True)
+app.command()(check)
+app.command()(show)
