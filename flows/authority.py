@@ -42,4 +42,4 @@ def in_charge(plan: Plan) -> tuple[str, ...]:
 
 def alert_roles(plan: Plan) -> tuple[str, ...]:
     """The roles that hear of what concerns the whole plan (the duty office)."""
-    return tuple(role.name for role in plan.roles.values() if role.alert)
+    return tuple(sorted(role.name for role in plan.roles.values() if role.alert))

@@ -14,7 +14,8 @@ from plans.model import Link
 
 def watch_links(draft: Draft) -> None:
     """A condition that becomes unknown has not fallen: only false makes room for another proposal."""
-    for link in draft.plan.links.values():
+    # a stored plan has its names in another order than its file
+    for _, link in sorted(draft.plan.links.items()):
         verdict, is_linked = holds(draft.plan, link.when, draft.state), link.name in draft.state.situation.linked
         if verdict is Truth.TRUE and not is_linked:
             _propose(draft, link)

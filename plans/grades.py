@@ -16,13 +16,14 @@ def graded(fact: Fact, values: Mapping[str, Value | None]) -> str | None:
 def with_grades(facts: Iterable[Fact], values: Mapping[str, Value | None]) -> dict[str, Value]:
     """The values, defaults where there are none, and the grades that nobody has recorded.
 
-    A value of None is unknown: its default does not stand in for it. A column may be a graded fact itself when it is declared
-    above.
+    A value of None is unknown: its default does not stand in for it. A column may be a graded fact itself, in any order: a stored
+    plan has its facts in another one than its file.
     """
     facts = tuple(facts)
     found: dict[str, Value | None] = {fact.name: fact.default for fact in facts} | dict(values)
-    for fact in facts:
-        if fact.table and values.get(fact.name) is None:
+    tables = [fact for fact in facts if fact.table and values.get(fact.name) is None]
+    for _ in tables:
+        for fact in tables:
             found[fact.name] = graded(fact, found) or found[fact.name]
     return {name: value for name, value in found.items() if value is not None}
 

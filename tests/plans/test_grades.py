@@ -50,12 +50,21 @@ def test_a_condition_sees_the_grade_unless_a_person_recorded_another(values: dic
     assert holds(_plan, "known(grade)", values, {}) is (Truth.TRUE if values else Truth.FALSE)
 
 
-def test_a_column_sees_the_default_of_its_fact_and_the_grades_above_it() -> None:
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_column_sees_the_default_of_its_fact_and_other_grades_in_any_order(order: int) -> None:
     deaths = replace(_plan.facts["deaths"], default=4.0)
     rows = (GradeRow("III", values=("small", "medium")), GradeRow("II", values=("large",)))
     level = Fact("grade_level", Text("级", "Level"), FactType.CHOICE, choices=("III", "II"), table=(GradeColumn("grade", rows),))
 
-    assert with_grades((deaths, _grade, level), {}) == {"deaths": 4.0, "grade": "medium", "grade_level": "III"}
+    facts = (deaths, _grade, level)[::order]
+
+    assert with_grades(facts, {}) == {"deaths": 4.0, "grade": "medium", "grade_level": "III"}
+
+
+def test_a_value_that_is_unknown_takes_no_default_and_grades_nothing() -> None:
+    deaths = replace(_plan.facts["deaths"], default=4.0)
+
+    assert with_grades((deaths, _grade), {"deaths": None}) == {}
 
 
 def test_true_and_false_are_graded_by_name() -> None:
