@@ -116,7 +116,8 @@ def _night_matters(of: _Compared) -> bool:
     tasks = of.plan.tasks.values()
     conditions = [each for task in tasks for each in (task.when, task.repeat_while, task.repeat_until)]
     conditions += [case.when for task in tasks for case in task.every_case]
-    conditions += [each.when for each in (*of.plan.findings.values(), *of.plan.links.values())]
+    conditions += [kind.when for kind in of.plan.findings.values()]
+    conditions += [link.when for link in of.plan.links.values()]
     named = {word.text for condition in conditions for word in tokens(condition) if word.kind is Kind.NAME}
     return "night" in named or any("night" in task.again for task in tasks)
 
