@@ -134,6 +134,8 @@ def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | N
             return Act("level", f"建议{event.level.name}级", "", number)
         case happened.LevelChanged():
             return Act("level", f"{event.before.name} → {event.level.name}", "", number)
+        case happened.ProposalStepFired() | happened.PaperMissed() | happened.FactStale() | happened.LinkProposed():
+            return _told(number, event)
         case happened.AlertNoticed():
             return Act("notify", "预警变化", "", number, tuple(told.person for told in event.told), f"alert/{number}", 1)
         case happened.EndProposed():
@@ -144,6 +146,22 @@ def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | N
             return Act("end", "归档", "", number)
         case _:
             return None
+
+
+def _told(
+    number: int, event: happened.ProposalStepFired | happened.PaperMissed | happened.FactStale | happened.LinkProposed
+) -> Act:
+    """People told of what waits for a decision; the step is that of their calls (`flows.level_news`)."""
+    people = tuple(told.person for told in event.told)
+    match event:
+        case happened.ProposalStepFired():
+            return Act("notify", f"签批 {event.step}", "", number, people, f"sign/{event.subject}/{number}", 1)
+        case happened.PaperMissed():
+            return Act("notify", "书面件逾期", "", number, people, f"paper/{number}", 1)
+        case happened.FactStale():
+            return Act("notify", f"{event.fact} 无新数据", "", number, people, f"stale/{number}", 1)
+        case happened.LinkProposed():
+            return Act("notify", f"联动 {event.plan}", "", number, people, f"link/{number}", 1)
 
 
 _FAR = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED, State.READ, State.ANSWERED})
