@@ -26,7 +26,7 @@ from flows.simulated_acts import Act, Answer, Approve, Begin, Courier, DecideByH
 from flows.simulated_hearing import Ears
 from flows.simulated_work import Job, Workforce
 from flows.state import Assignment, ResponseState
-from plans.model import Plan, Task
+from plans.model import EvidenceField, EvidenceType, Plan, Task
 from plans.scenario_model import ClosingAt, FactAt, FindingAt, Happening, Scenario, SignalAt
 from resources.model import Duty
 from store.chance import Chance
@@ -88,7 +88,7 @@ class Doing:
 
     def _finish(self, job: Job, state: ResponseState, now: datetime) -> Command:
         assignment, task, by = state.assignments[job.assignment], self._plan.tasks[job.task], _person(job)
-        evidence = self._evidence(task, state)
+        evidence = self._evidence(task, state, now)
         if task.report and assignment.id not in state.reports:
             signed_by = self.first(task.report.sign, now)
             return FileReport(
@@ -96,13 +96,18 @@ class Doing:
             )
         return Complete(by=by, via=VIA, assignment=assignment.id, evidence=evidence, reason=WORDS)
 
-    def _evidence(self, task: Task, state: ResponseState) -> Mapping[str, str]:
-        """What the scenario says that the task finds out; a fact that it measures is what it is now."""
+    def _evidence(self, task: Task, state: ResponseState, now: datetime) -> Mapping[str, str]:
+        """What the scenario says that the task finds out; a fact that it measures is what it is now; the rest is filled in."""
         given = dict(self._scenario.work.results.get(task.name, {}))
         for field in task.evidence:
-            measured = self.truth.get(field.fact, state.facts.get(field.fact)) if field.fact and not field.many else None
-            if measured is not None and field.name not in given:
-                given[field.name] = str(measured).lower() if isinstance(measured, bool) else str(measured)
+            if field.name in given or field.many:
+                continue
+            if field.fact:
+                measured = self.truth.get(field.fact, state.facts.get(field.fact))
+                if measured is not None:
+                    given[field.name] = str(measured).lower() if isinstance(measured, bool) else str(measured)
+            elif field.required:
+                given[field.name] = _filled(field, now)
         return given
 
     def _decide_by_hand(self, person: str, assignment: Assignment) -> Iterator[Command]:
@@ -141,6 +146,20 @@ class Doing:
                 yield CloseFinding(by=self.first((by, *self._plan.activate), now), via=VIA, finding=finding, reason=reason)
             case SignalAt(_, signal, by, reason):
                 yield SendSignal(by=self.first((by,), now), via=VIA, signal=signal, reason=reason)
+
+
+def _filled(field: EvidenceField, now: datetime) -> str:
+    match field.type:
+        case EvidenceType.NUMBER:
+            return "1"
+        case EvidenceType.BOOLEAN:
+            return "true"
+        case EvidenceType.TIME:
+            return now.isoformat()
+        case EvidenceType.CHOICE:
+            return field.choices[0]
+        case _:
+            return WORDS
 
 
 def _current(workforce: Workforce, name: str, ticket: int) -> Job | None:

@@ -6,8 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from plans import quantities
-from plans.catalog import find
-from plans.diagnostic import Diagnostic, Mark, fault, has_faults, in_reading_order
+from plans.diagnostic import Diagnostic, Mark, fault, has_faults, in_reading_order, nearest
 from plans.errors import PlanError, PlanFaultsError, PlanUnreadableError
 from plans.extending import library
 from plans.fields import Fields
@@ -19,7 +18,6 @@ from plans.scenario_model import Scenario, Value
 from plans.scenario_people import shape_approvals, shape_manual, shape_people, shape_roles, shape_roster, shape_teams, shape_work
 
 PlanNamed = Callable[[str], Plan]
-shipped = library / "scenarios"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +30,27 @@ class _Start:
     forecasts: dict[str, float]
 
 
+class UnknownScenarioError(PlanError):
+    status = 404
+
+    def __init__(self, name: str, known: tuple[str, ...]) -> None:
+        super().__init__(name, known)
+        self.name, self.known = name, known
+
+    def __str__(self) -> str:
+        suggestion = nearest(self.name, self.known)
+        hint = f"; did you mean {suggestion!r}?" if suggestion else ""
+        return f"there is no scenario {self.name!r}, expected a file or one of: {', '.join(self.known) or 'none'}{hint}"
+
+
 def find_scenario(name: str, folders: tuple[Path, ...] = ()) -> Path:
-    """By its file, or by its name in one of the folders or among the shipped ones. Error: `UnknownPlanError`."""
-    return find(name, (*(folder / "scenarios" for folder in folders), shipped))
+    """By its file, or by its name in `scenarios` of one of the folders or of the library. Error: `UnknownScenarioError`."""
+    direct, inside = Path(name), [folder / "scenarios" for folder in (*folders, library)]
+    named = [folder / f"{name}.yaml" for folder in inside] if direct.name == name else []
+    for path in (direct, *named):
+        if path.is_file():
+            return path
+    raise UnknownScenarioError(name, tuple(sorted({path.stem for folder in inside for path in folder.glob("*.yaml")})))
 
 
 def load_scenario(path: Path, named: PlanNamed, plan: Plan | None = None) -> Scenario:

@@ -27,7 +27,14 @@ GROUPS = {
 }
 """Command groups: each is the `app` of the module of that name."""
 
-COMMANDS = {"activate": "response", "serve": "serve", "worker": "serve", "simulators": "simulators", "demo": "demo"}
+COMMANDS = {
+    "activate": "response",
+    "simulate": "simulate",
+    "serve": "serve",
+    "worker": "serve",
+    "simulators": "simulators",
+    "demo": "demo",
+}
 """Single commands: each is the function of that name in the module named."""
 
 
