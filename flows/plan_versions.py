@@ -13,7 +13,7 @@ def store(connection: Connection, plan: Plan, now: datetime) -> None:
     """Keeps this version, once."""
     known = connection.execute(select(PLAN_VERSIONS.c.digest).where(PLAN_VERSIONS.c.digest == plan.digest)).first()
     if known is None:
-        row = {"digest": plan.digest, "name": plan.name, "canonical": plan.canonical_json, "stored_at": now}
+        row = {"digest": plan.digest, "name": plan.name, "canonical": plan.ordered_json, "stored_at": now}
         connection.execute(insert(PLAN_VERSIONS).values(**row))
 
 

@@ -21,6 +21,7 @@ class PlanVersion(SQLModel, table=True):
     digest: str = Field(primary_key=True)
     name: str = Field(index=True)
     canonical: bytes = Field(sa_type=LargeBinary)
+    """As JSON in the order of the file: what has no digest of its own, the order of tasks, must survive too."""
     stored_at: datetime = Field(sa_type=Moment)
 
 

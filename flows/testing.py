@@ -8,6 +8,7 @@ from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 from flows import journal
+from flows import proposal_table as proposal_table  # links propose into its tables
 from flows.commands import (
     Acknowledge,
     ChangeLevel,

@@ -251,12 +251,17 @@ class Plan:
         return json.dumps(_plain(self), ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
     @cached_property
+    def ordered_json(self) -> bytes:
+        """In the order of the file: a plan that is kept in this form and read back opens its tasks in the same order."""
+        return json.dumps(_plain(self), ensure_ascii=False, separators=(",", ":")).encode()
+
+    @cached_property
     def digest(self) -> str:
         return hashlib.sha256(self.canonical_json).hexdigest()
 
     @staticmethod
-    def from_json(canonical: bytes) -> "Plan":
-        return _adapter().validate_json(canonical)
+    def from_json(text: bytes) -> "Plan":
+        return _adapter().validate_json(text)
 
 
 @cache

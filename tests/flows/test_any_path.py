@@ -24,9 +24,11 @@ from flows.commands import (
     CloseFinding,
     Command,
     Complete,
+    CorrectReport,
     Decline,
     EndDrill,
     FilePaper,
+    FileReport,
     NoticeAlert,
     ProposeLevel,
     Reassign,
@@ -38,15 +40,17 @@ from flows.commands import (
     ReportFinding,
     ReportProgress,
     ReportUnreached,
+    ResumeTask,
     SendSignal,
     StandDown,
     Start,
+    SuspendTask,
     Tick,
 )
 from flows.errors import FlowError
 from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
 from flows.repeating import due_rounds
-from flows.state import ResponseState, Status, fold
+from flows.state import ResponseState, Status, fold, state_adapter
 from flows.tables import book_of
 from flows.testing import ALL, LATE, LIFE_SAFETY, SIGN_OFF, START, Night, duty_of, minutes, person, small_plan, task
 from flows.waiting import opens_at
@@ -169,6 +173,10 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     ReportProgress: st.builds(ReportProgress, by=people, assignment=tasks, text=words),
     Complete: st.builds(Complete, by=people, assignment=tasks, evidence=st.sampled_from([{}, {"count": "3"}]), reason=words),
     Reassign: st.builds(Reassign, by=people, assignment=tasks, to=st.lists(people, max_size=2).map(tuple), reason=words),
+    SuspendTask: st.builds(SuspendTask, by=people, assignment=tasks, reason=words),
+    ResumeTask: st.builds(ResumeTask, by=people, assignment=tasks, reason=words),
+    FileReport: st.builds(FileReport, by=people, assignment=tasks, text=words, at=moments),
+    CorrectReport: st.builds(CorrectReport, by=people, assignment=tasks, text=words, reason=words),
     RecordDecision: st.builds(
         RecordDecision, by=people, assignment=tasks, decision=st.sampled_from(["skip", "courier"]), reason=words
     ),
@@ -227,15 +235,14 @@ def a_night(kind: Kind = Kind.REAL, level: Level = Level.III) -> Iterator[Night]
 
 
 def walk(night: Night, step: Command | Wait) -> None:
-    match step:
-        case Wait(duration, True):
-            night.forward(duration)
-        case Wait(duration, False):
-            night.clock.forward(duration)
-            night.engine.tick(night.response)
-        case _:
-            with suppress(FlowError):
-                night.submit(step)
+    if not isinstance(step, Wait):
+        with suppress(FlowError):
+            night.submit(step)
+    elif step.seen:
+        night.forward(step.duration)
+    else:
+        night.clock.forward(step.duration)
+        night.engine.tick(night.response)
 
 
 def clock_rows(night: Night) -> frozenset[ClockRow]:
@@ -395,5 +402,5 @@ def test_state_survives_the_snapshot(path: list[Command | Wait]) -> None:
             walk(night, step)
         state: ResponseState = night.head.state
         started: datetime = state.opened_at
-    assert state == journal.state_adapter.validate_json(journal.state_adapter.dump_json(state))
+    assert state == state_adapter.validate_json(state_adapter.dump_json(state))
     assert started.tzinfo is not None

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from flows.events import TaskOpened, events
 from flows.state import state_adapter
-from flows.testing import Night, minutes, only
+from flows.testing import Night, minutes, only, opened, small_plan, task
 
 
 def test_folder_of_the_version_before_is_brought_forward_and_its_response_goes_on(tmp_path: Path) -> None:
@@ -45,3 +45,17 @@ def test_snapshot_without_the_fields_that_came_later_is_read(tmp_path: Path) -> 
         del written[name]
 
     assert state_adapter.validate_json(json.dumps(written)) == state
+
+
+def test_plan_read_back_opens_its_tasks_in_the_order_of_the_file(tmp_path: Path) -> None:
+    night = Night(
+        tmp_path,
+        small_plan(
+            [task("verify", "duty_officer"), task("warn", "town", after=("verify",)), task("close", "patrol", after=("verify",))]
+        ),
+    )
+    night.activate()
+
+    night.restart()
+
+    assert opened(night.complete("zhao", "verify.1").events) == ["warn.1", "close.1"]
