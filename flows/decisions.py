@@ -102,7 +102,6 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 received_at=command.received_at,
             )
         case OpenDrill():
-            approved_by = command.by
             opened = DrillOpened(
                 at=now,
                 by=command.by,
@@ -122,7 +121,6 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 received_at=command.received_at,
             )
     draft = Draft(plan, duty, evolve(None, opened), now, [opened])
-    levelling.refuse_overruled(draft, approved_by, command.via)
     _settle(draft)
     return draft.events
 

@@ -47,7 +47,7 @@ def refuse_end(draft: Draft, command: RefuseEnd) -> None:
         if state.situation.is_end_refused:
             return
         raise WrongStateError("the response", "without a proposed end", "refuse it", "nothing needs to be refused")
-    require_signer(draft, "refuse the end", command.by, "end", state.level)
+    require_signer(draft, "refuse the end", command.by, "end", state.level, "ask one of them (--by)")
     if not command.reason.strip():
         raise ReasonRequiredError("refuse the end")
     names = draft.duty.names(command.by)

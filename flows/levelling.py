@@ -4,6 +4,7 @@ A level counts as called for while its `when` is true; the present level also wh
 that has been proposed or refused: what trembles at the line asks once. Unknown is never false.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
 from flows.authority import require
@@ -89,7 +90,7 @@ def refuse(draft: Draft, command: RefuseLevel) -> None:
             return
         remedy = "nothing needs to be refused; to propose another level, say which"
         raise WrongStateError("the response", "without a proposed level", "refuse one", remedy)
-    require_signer(draft, f"refuse level {asked.level.name}", command.by, "level", asked.level)
+    require_signer(draft, f"refuse level {asked.level.name}", command.by, "level", asked.level, "ask one of them (--by)")
     _require_reason(command.reason, "refuse a level")
     _refuse(draft, asked.level, command.reason, command.by, command.via)
 
@@ -106,7 +107,7 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
         return
     if draft.state.kind is Kind.REAL:
         require_two(draft.plan, command.level, proposer_of(draft, command.level, command.by), approved_by)
-    before = draft.state.level
+    before, asked = draft.state.level, draft.state.proposed_level
     draft.add(
         LevelChanged(
             at=draft.now,
@@ -122,14 +123,17 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
             paper_by=paper_by(draft.plan, command.level, draft.now, is_oral=command.oral),
         )
     )
-    refuse_overruled(draft, approved_by, command.via)
+    _refuse_overruled(draft, {before, asked}, approved_by, command.via)
     leave_level(draft, before, command)
 
 
-def refuse_overruled(draft: Draft, approver: str, via: str) -> None:
-    """Who decides on one level while the facts call for another that they might approve as well has refused that one."""
+def _refuse_overruled(draft: Draft, known: Collection[Level | None], approver: str, via: str) -> None:
+    """Who leaves a level, or passes over the one proposed, while the facts call for it has refused it, if theirs to approve.
+
+    Another level that the facts call for has not been before anybody yet: it is proposed.
+    """
     for level in called_levels(draft.plan, draft.state):
-        if may_sign(draft, approver, level):
+        if level in known and may_sign(draft, approver, level):
             _refuse(draft, level, f"level {draft.state.level.name} was decided", approver, via)
 
 

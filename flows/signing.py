@@ -35,12 +35,14 @@ def approver_of(plan: Plan, duty: Duty, level: Level, command: OpenResponse, now
     return approver
 
 
-def require_signer(draft: Draft, act: str, person: str, subject: Subject, level: Level) -> None:
+def require_signer(
+    draft: Draft, act: str, person: str, subject: Subject, level: Level, remedy: str = "ask one of them (--approved-by)"
+) -> None:
     """Whoever the plan lets approve it, or whom the ladder of its proposal has reached. Error: `NotAuthorisedError`."""
     asked = draft.state.situation.of(subject)
     if asked and (subject == "end" or asked.level is level) and person in asked.signers:
         return
-    require(draft.duty, act, person, approvers(draft.plan, subject, level), draft.now, "ask one of them (--approved-by)")
+    require(draft.duty, act, person, approvers(draft.plan, subject, level), draft.now, remedy)
 
 
 def may_sign(draft: Draft, person: str, level: Level) -> bool:

@@ -177,7 +177,31 @@ def test_who_may_not_approve_may_not_refuse(river: Night) -> None:
         river.refuse_level("zhao")
 
 
-def test_who_decides_on_a_level_has_refused_the_others_they_might_have_approved(river: Night) -> None:
+def test_who_steps_down_against_the_facts_is_not_asked_for_the_level_they_left(river: Night) -> None:
+    river.activate(Level.III, flow=2100)
+
+    stepped = river.change_level(Level.IV)
+
+    assert [event.level for event in only(LevelRefused, stepped.events)] == [Level.III]
+    assert proposed(flows(river, 2200)) == []
+    assert proposed(flows(river, 3100)) == [Level.II]
+
+
+def test_an_opening_below_what_the_facts_call_for_asks_for_that_level_at_once(river: Night) -> None:
+    opened = river.activate(Level.IV, flow=3100)
+
+    assert proposed(list(opened.events)) == [Level.II]
+
+
+def test_a_level_that_nobody_was_asked_for_is_proposed_whatever_was_decided_on_another(river: Night) -> None:
+    river.activate(Level.IV)
+
+    changed = river.flow(2100)
+    assert proposed(list(changed.events)) == [Level.III]
+    assert proposed([*river.change_level(Level.III).events, *flows(river, 3100)]) == [Level.II]
+
+
+def test_who_decides_below_the_proposed_level_has_refused_it(river: Night) -> None:
     river.activate(Level.IV, flow=1500)
     river.flow(3100)
 
