@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from flows.applying import findings_of, is_unopened, role_of
+from flows.applying import findings_of, is_stopped, is_unopened, role_of
 from flows.changes import changes
 from flows.draft import Draft
 from flows.events import (
@@ -28,6 +28,7 @@ from flows.limits import done_by
 from flows.outline import outline
 from flows.repeating import due_rounds, interval, is_idle, is_over, opens_again
 from flows.state import Assignment, Status, TaskStatus
+from flows.suspending import suspend
 from flows.waiting import ends_of_waiting, opens_at, waited_for
 from plans.model import Task
 
@@ -148,7 +149,10 @@ def _open_next(draft: Draft, latest: Assignment, reason: str, *, due: datetime |
     """The next instance of a series; work under way goes on to its end beside it."""
     if not latest.has_ended and not latest.has_begun:
         draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
-    open_task(draft, draft.task(latest), latest.finding, due=due, because=because, again=latest.id)
+    task = draft.task(latest)
+    open_task(draft, task, latest.finding, due=due, because=because, again=latest.id)
+    if is_stopped(draft.plan, draft.state, task):
+        suspend(draft, draft.state.of_task(task.name)[-1], "信号尚未解除 / the signal that stops it still stands")
 
 
 def _open_again(draft: Draft) -> None:

@@ -52,10 +52,9 @@ def interval(plan: Plan, state: ResponseState, task: Task, age: timedelta) -> ti
 
 
 def opens_again(plan: Plan, state: ResponseState, task: Task) -> bool:
-    """Level, facts and signals let an instance stand beside or after the ones there were, whatever is over."""
+    """Level and facts let an instance stand beside or after the ones there were, whatever is over."""
     return (
         goes_on(state, task)
-        and not is_stopped(plan, state, task)
         and (not task.when or holds(plan, task.when, state) is not Truth.FALSE)
         and (not task.repeat_while or holds(plan, task.repeat_while, state) is not Truth.FALSE)
     )

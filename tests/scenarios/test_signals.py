@@ -7,9 +7,9 @@ import pytest
 from flows.errors import NotAuthorisedError, ReasonRequiredError, UnknownNameError, WrongStateError
 from flows.events import Closed, SignalSent, StepFired, TaskOpened, TaskSuspended
 from flows.state import Status
-from flows.testing import Night, minutes, only, opened, small_plan, task
+from flows.testing import Night, minutes, only, opened, small_plan, task, text
 from notifications.message import Priority
-from plans.model import Phase, Plan, Signal
+from plans.model import FindingKind, Phase, Plan, Signal
 
 
 def plan() -> Plan:
@@ -81,6 +81,22 @@ def test_nothing_that_the_signal_stops_opens_before_heads_are_counted(night: Nig
     assert opened(night.complete("wu", "fight.1").events) == []
 
     assert opened(night.complete("zhao", "withdraw.1").events) == ["support.1"]
+
+
+def test_what_opens_again_while_the_signal_stands_is_not_lost_and_stands_still(tmp_path: Path) -> None:
+    slide = FindingKind("slide", text("slide"))
+    clear, retreat = task("clear", "town"), task("retreat", "patrol", each="slide", reopens=("clear",))
+    signal = task("withdraw", "duty_officer", message="signal", signal=Signal(("deputy_commander",), stops=("clear",)))
+    night = Night(tmp_path, small_plan([clear, retreat, signal], findings={"slide": slide}))
+    night.activate()
+    night.complete("wu", "clear.1")
+    night.signal("withdraw")
+
+    slid = night.report("above K12", "slide")
+
+    assert opened(slid.events) == ["retreat.1", "clear.2"]
+    assert [event.assignment for event in only(TaskSuspended, slid.events)] == ["clear.2"]
+    assert not [each for each in only(StepFired, night.forward(minutes(60))) if each.assignment == "clear.2"]
 
 
 def test_signal_said_twice_reaches_only_who_has_come_since(night: Night) -> None:
