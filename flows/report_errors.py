@@ -17,6 +17,18 @@ class NotAReportError(FlowError):
         return f"{self.assignment} is a task, not a report ({known}); complete it with its evidence instead"
 
 
+class NotOpenedError(FlowError):
+    """A report of the plan that nothing has called for yet."""
+
+    def __init__(self, report: str, after: tuple[str, ...]) -> None:
+        super().__init__(report, after)
+        self.report, self.after = report, after
+
+    def __str__(self) -> str:
+        waits = f"it comes after {', '.join(self.after)}" if self.after else "its level or condition does not apply now"
+        return f"report {self.report} has not opened yet: {waits}"
+
+
 class ReportTextError(FlowError):
     status = 422
 

@@ -11,7 +11,7 @@ from flows.errors import UnknownNameError
 from flows.events import Value
 from flows.filed import Filed, latest_of_name
 from flows.levels import values_in
-from flows.report_errors import NotAReportError
+from flows.report_errors import NotAReportError, NotOpenedError
 from flows.state import Assignment, ResponseState
 from notifications.rendered import clean
 from notifications.rendering import fill
@@ -52,13 +52,18 @@ def report_of(plan: Plan, assignment: Assignment) -> Report:
 
 
 def report_named(plan: Plan, state: ResponseState, name: str) -> Assignment:
-    """`written` is its newest instance that is not filed, else its newest; `written.2` itself. Error: `UnknownNameError`."""
+    """`written` is its newest instance that is not filed, else its newest; `written.2` itself.
+
+    Errors: `UnknownNameError`, `NotOpenedError`.
+    """
     if name in state.assignments:
         return state.assignments[name]
     instances = state.of_task(name)
     if not instances:
-        opened = {each.task for each in state.assignments.values() if plan.tasks[each.task].report}
-        raise UnknownNameError("report that has opened in this response", name, sorted(opened))
+        reports = [task.name for task in plan.tasks.values() if task.report]
+        if name in reports:
+            raise NotOpenedError(name, plan.tasks[name].after)
+        raise UnknownNameError(f"report of plan {plan.name!r}", name, reports)
     waiting = [each for each in instances if not each.has_ended]
     return (waiting or list(instances))[-1]
 

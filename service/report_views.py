@@ -47,21 +47,27 @@ def report_view(plan: Plan, state: ResponseState, assignment: Assignment) -> Jso
 
 
 def _filed_view(filed: Filed | None) -> Json:
-    """`late` is in seconds."""
-    if filed is None:
-        return {"number": None, "filed_at": None, "late": 0.0, "corrections": []}
+    """`late` is in seconds. Every key is there before the report has been filed too."""
+    until = filed.correct_until if filed else None
     return {
-        "number": filed.number,
-        "zero": filed.is_zero,
-        "filed_at": filed.at.isoformat(),
-        "filed_by": filed.by,
-        "late": filed.late.total_seconds(),
-        "signed_by": filed.signed_by,
-        "receipt": filed.receipt,
-        "text": filed.text,
-        "correct_until": filed.correct_until.isoformat() if filed.correct_until else None,
+        "number": filed.number if filed else None,
+        "zero": filed.is_zero if filed else False,
+        "filed_at": filed.at.isoformat() if filed else None,
+        "filed_by": filed.by if filed else "",
+        "late": filed.late.total_seconds() if filed else 0.0,
+        "signed_by": filed.signed_by if filed else "",
+        "receipt": filed.receipt if filed else "",
+        "text": filed.text if filed else "",
+        "correct_until": until.isoformat() if until else None,
         "corrections": [
-            {"number": each.number, "at": each.at.isoformat(), "by": each.by, "reason": each.reason, "text": each.text}
-            for each in filed.corrections
+            {
+                "number": each.number,
+                "at": each.at.isoformat(),
+                "by": each.by,
+                "signed_by": each.signed_by,
+                "reason": each.reason,
+                "text": each.text,
+            }
+            for each in (filed.corrections if filed else ())
         ],
     }

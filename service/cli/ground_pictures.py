@@ -38,7 +38,7 @@ def print_signals(signals: list[Json], zone: tzinfo) -> None:
     if not signals:
         console.print("this plan has no signals")
     for each in signals:
-        console.print(signal_line(each, zone))
+        console.print(signal_line(each, zone), soft_wrap=True)
 
 
 def signal_line(signal: Json, zone: tzinfo) -> str:

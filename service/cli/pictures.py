@@ -15,6 +15,7 @@ from notifications.rendered import clean
 
 Json = dict[str, Any]
 _ABOUT = ("assignment", "finding", "signal", "name", "incident")
+_STARTS = ("occurred", "learned", "received")
 _COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
 
 
@@ -33,6 +34,8 @@ def print_response(view: Json, zone: tzinfo) -> None:
     proposed = f" (level {view['proposed_level']} is proposed)" if view["proposed_level"] else ""
     opened = local_time(view["opened_at"], zone)
     console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {opened} ({zone})")
+    if starts := ", ".join(f"{name} {local_time(view[f'{name}_at'], zone)}" for name in _STARTS if view[f"{name}_at"]):
+        console.print(f"reports count from: {starts}")
     if view["facts"] or view["forecasts"] or view["grades"]:
         console.print("facts: " + ", ".join(_facts(view)))
     console.print(f"Prefect flow run: {view['flow_run'] or 'not yet (standby drives it)'}")
@@ -67,7 +70,7 @@ def _print_ground(console: Console, view: Json, zone: tzinfo) -> None:
         console.print(reports_table(view["reports"], zone))
     for signal in view["signals"]:
         if signal["sent"]:
-            console.print(signal_line(signal, zone))
+            console.print(signal_line(signal, zone), soft_wrap=True)
     for paper in view["papers"]:
         if paper["owed"]:
             late = " [red]overdue[/red]" if paper["missed"] else ""

@@ -55,6 +55,8 @@ from flows.tables import book_of
 from flows.testing import ALL, LATE, LIFE_SAFETY, SIGN_OFF, START, Night, duty_of, minutes, person, small_plan, task
 from flows.waiting import opens_at
 from plans.model import (
+    ClockFrom,
+    Daylight,
     EvidenceField,
     EvidenceType,
     FindingKind,
@@ -65,6 +67,7 @@ from plans.model import (
     Phase,
     Plan,
     Repeat,
+    Report,
     Signal,
     Task,
     Text,
@@ -96,6 +99,7 @@ def plan() -> Plan:
             task("review", "office", phase=Phase.RECOVERY),
             task("restock", "town", phase=Phase.RECOVERY, after=("review",)),
             *tasks_of_findings(),
+            *tasks_that_stand_still(),
         ]
     )
 
@@ -123,6 +127,19 @@ def tasks_of_findings() -> list[Task]:
     ]
 
 
+def tasks_that_stand_still() -> list[Task]:
+    """What pauses in the night, has to be reported on, and is reported to those above by a limit of its own."""
+    hourly = {level: minutes(60) for level in ALL}
+    limits = {level: minutes(30 * level) for level in ALL}
+    report = Report(
+        "government", ClockFrom.LEARNED, limits, Text("市政府", "the city"), "fax", ("flow",), numbered=True, zero=True
+    )
+    return [
+        task("clear", "patrol", pause="night && flow < 3000", progress=hourly, every=hourly, late="late"),
+        task("written", "duty_officer", report=report, done=minutes(120), every={level: minutes(90) for level in ALL}),
+    ]
+
+
 def with_signatures(tasks: list[Task]) -> Plan:
     """Levels are held, kept and signed for; the flow grows old; a link proposes another plan."""
     plain = small_plan(tasks)
@@ -137,6 +154,7 @@ def with_signatures(tasks: list[Task]) -> Plan:
         facts={name: replace(fact, fresh=minutes(100)) for name, fact in plain.facts.items()},
         links={"dam": Link("dam", "small", "flow >= 4000", Text("堵江", "dammed"), facts={"flow": "flow"})},
         end=replace(plain.end, sign="sign_off"),
+        daylight=Daylight(34.36, 107.24),
         findings={
             "danger": FindingKind("danger", Text("险情", "danger"), report=("patrol", "town")),
             "flood": FindingKind("flood", Text("洪水", "flood"), when="flow >= 3000"),

@@ -65,6 +65,7 @@ def test_the_draft_itself_can_be_what_went_out(bureau: SlopeBureau, api: TestCli
         ("written", {"signed_by": ""}, 422, "takes a signature of one of duty_leader"),
         ("written", {"signed_by": "zhourui"}, 403, "may not sign written.1"),
         ("clear", {}, 422, "clear.1 is a task, not a report"),
+        ("later", {}, 409, "report later has not opened yet: it comes after written"),
         ("writen", {}, 404, "did you mean 'written'"),
     ],
 )

@@ -124,7 +124,15 @@ def test_a_response_shows_what_was_found_due_and_sent(terminal: Terminal) -> Non
 
     shown = terminal.ran(response.app, "show", terminal.response)
 
-    for words in ("danger-1", "K9", "written.1", "市政府", "withdraw (全员撤离)", "suspended (pause, order)"):
+    for words in (
+        "reports count from: learned 2026-09-04 01:20:00",
+        "danger-1",
+        "K9",
+        "written.1",
+        "市政府",
+        "withdraw (全员撤离)",
+        "suspended (pause, order)",
+    ):
         assert words in shown
 
 
