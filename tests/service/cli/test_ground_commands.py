@@ -67,13 +67,14 @@ def test_a_report_is_drafted_filed_from_a_file_and_corrected(terminal: Terminal,
     corrected = terminal.json(
         report.app, "correct", terminal.response, "written", "--text", "死亡3人。", "--reason", "医治无效", *signed
     )
-    (shown,) = terminal.json(report.app, "list", terminal.response)
+    due_next, shown = terminal.json(report.app, "list", terminal.response)
 
     assert "not yet" in due
     assert "written.1" in due
     assert "死亡待核实人" in drafted
     assert "report_filed" in filed["events"]
     assert corrected["events"] == ["report_corrected"]
+    assert (due_next["assignment"], due_next["text"]) == ("later.1", "")
     assert (shown["number"], shown["text"], shown["corrections"][0]["text"]) == (1, "死亡2人。", "死亡3人。")
 
 
