@@ -113,7 +113,7 @@ class Doing:
     def _decide_by_hand(self, person: str, assignment: Assignment) -> Iterator[Command]:
         if assignment.has_ended or assignment.is_answered or not assignment.awaits_decision:
             return
-        skips = self._chance.happens(self._scenario.manual.skip) or not _to_visit(assignment)
+        skips = self._chance.happens(self._scenario.manual.skip) or not _to_visit(assignment, person)
         yield RecordDecision(by=person, via=VIA, assignment=assignment.id, decision="skip" if skips else "courier", reason=WORDS)
 
     def _approve(self, act: Approve, state: ResponseState, now: datetime) -> Iterator[Command]:
@@ -172,17 +172,20 @@ def _person(job: Job) -> str:
     return job.worker.removesuffix("!")
 
 
-def _to_visit(assignment: Assignment) -> list[str]:
-    """Who was called, has not declined and has not answered: the assignees first, or whoever else was told."""
-    silent = [person for person in assignment.told if assignment.awaits(person, "acknowledge") or person in assignment.unreached]
-    silent = [person for person in silent if person not in assignment.declined and not assignment.has_answered(person)]
+def _to_visit(assignment: Assignment, by: str) -> list[str]:
+    """Who was called, has not declined and has not answered: the assignees, or the first who was told beside them."""
+    silent = [
+        person
+        for person in assignment.told
+        if person != by and person not in assignment.declined and not assignment.has_answered(person)
+    ]
     return [person for person in assignment.assignees if person in silent] or silent[:1]
 
 
 def _at_the_door(by: str, assignment: Assignment) -> Iterator[Command]:
     if assignment.has_ended or assignment.is_answered:
         return
-    found = _to_visit(assignment)
+    found = _to_visit(assignment, by)
     for person in found:
         yield Acknowledge(by=person, via="courier", assignment=assignment.id)
     if not found:

@@ -26,7 +26,7 @@ from resources.model import Duty
 from store.chance import Chance
 
 Input = tuple[datetime, OpenResponse | Command]
-most_turns = 200_000
+MOST_TURNS = 200_000
 
 
 class EndlessSimulationError(FlowError):
@@ -54,9 +54,11 @@ class Run:
     dead: frozenset[str]
 
 
-def simulate(plan: Plan, scenario: Scenario, duty: Duty, zone: tzinfo, seed: int, number: int) -> Run:
+def simulate(
+    plan: Plan, scenario: Scenario, duty: Duty, zone: tzinfo, seed: int, number: int, *, most_turns: int = MOST_TURNS
+) -> Run:
     """Run `number` depends on the seed and its number only. Errors: `FlowError` where nobody can open it or it never ends."""
-    return _Simulation(plan, scenario, duty, zone, Chance(f"{seed}/{number}")).run(number)
+    return _Simulation(plan, scenario, duty, zone, Chance(f"{seed}/{number}")).run(number, most_turns)
 
 
 class _Simulation:
@@ -78,7 +80,7 @@ class _Simulation:
         self._history: list[Event] = []
         self._refused: list[tuple[datetime, str]] = []
 
-    def run(self, number: int) -> Run:
+    def run(self, number: int, most_turns: int) -> Run:
         stop = self._scenario.begins + self._scenario.stop
         for happening in self._scenario.happenings:
             self._plan_act(self._scenario.begins + happening.after, Outside(happening))
@@ -87,7 +89,7 @@ class _Simulation:
         while not self._is_over() and (moment := self._next_moment()) is not None and moment <= stop:
             turns += 1
             if turns > most_turns:
-                raise EndlessSimulationError(turns, moment)
+                raise EndlessSimulationError(most_turns, moment)
             self._step(moment)
         ended = self._now if self._is_over() else stop
         self._people.workforce.close(ended)

@@ -11,31 +11,31 @@ _BAR, _HIGH = 150, 16
 _WIDE, _TALL, _LEFT, _BELOW = 760, 230, 40, 34
 
 
-def share_bar(share: Share) -> Markup:
-    """A bar from 0 to 1 with the Wilson interval as a whisker."""
+def share_bar(share: Share, colour: str = "") -> Markup:
+    """A bar from 0 to 1 with the Wilson interval as a whisker; green, amber or red unless it is neither good nor bad."""
     if share.value is None:
         return Markup("")
     low, high = share.interval
-    colour = GOOD if share.value >= 0.9 else FAIR if share.value >= 0.5 else BAD
-    middle = _HIGH / 2
-    return _drawn(
-        f'<svg class="bar" viewBox="0 0 {_BAR} {_HIGH}" role="img" aria-label="{share.value:.0%}">'
-        f'<rect width="{_BAR}" height="{_HIGH}" fill="#eef0f3"/>'
-        f'<rect width="{share.value * _BAR:.1f}" height="{_HIGH}" fill="{colour}" opacity=".75"/>'
-        f'<path d="M{low * _BAR:.1f} {middle}H{high * _BAR:.1f}M{low * _BAR:.1f} 4V12M{high * _BAR:.1f} 4V12" '
-        'stroke="#111" stroke-width="1.4" fill="none"/></svg>'
+    judged = GOOD if share.value >= 0.9 else FAIR if share.value >= 0.5 else BAD
+    whisker = (
+        f'<path d="M{low * _BAR:.1f} {_HIGH / 2}H{high * _BAR:.1f}M{low * _BAR:.1f} 4V12M{high * _BAR:.1f} 4V12" '
+        'stroke="#111" stroke-width="1.4" fill="none"/>'
     )
+    return _bar(share.value, colour or judged, whisker)
+
+
+def instances_bar(share: Share) -> Markup:
+    """Without a whisker: what happens twice in one run are not two independent answers."""
+    if share.value is None:
+        return Markup("")
+    return _bar(share.value, GOOD if share.value >= 0.9 else FAIR if share.value >= 0.5 else BAD)
 
 
 def plain_bar(value: float) -> Markup:
     """A bar from 0 to 1: how much of their time people are at work."""
     whole = min(value, 1.0)
     colour = BAD if whole >= 0.8 else FAIR if whole >= 0.5 else CALM
-    return _drawn(
-        f'<svg class="bar" viewBox="0 0 {_BAR} {_HIGH}" role="img" aria-label="{value:.0%}">'
-        f'<rect width="{_BAR}" height="{_HIGH}" fill="#eef0f3"/>'
-        f'<rect width="{whole * _BAR:.1f}" height="{_HIGH}" fill="{colour}" opacity=".75"/></svg>'
-    )
+    return _bar(whole, colour)
 
 
 def hours_plot(hours: Sequence[Hour], labels: Sequence[str]) -> Markup:
@@ -72,6 +72,14 @@ def heat(value: float, highest: float) -> str:
     """The background of a cell: white for nothing, red for the most."""
     share = 0 if highest <= 0 else min(1.0, value / highest)
     return f"background:rgba(220,38,38,{share * 0.6:.2f})"
+
+
+def _bar(value: float, colour: str, above: str = "") -> Markup:
+    return _drawn(
+        f'<svg class="bar" viewBox="0 0 {_BAR} {_HIGH}" role="img" aria-label="{value:.0%}">'
+        f'<rect width="{_BAR}" height="{_HIGH}" fill="#eef0f3"/>'
+        f'<rect width="{value * _BAR:.1f}" height="{_HIGH}" fill="{colour}" opacity=".75"/>{above}</svg>'
+    )
 
 
 def _drawn(svg: str) -> Markup:

@@ -12,7 +12,7 @@ from flows.simulation_summary import Escalation, Limit, Share, Summary
 from plans.model import Level, Plan, Text
 from service.html import template
 from service.record import RecordUnwritableError
-from service.simulation_plots import heat, hours_plot, plain_bar, share_bar
+from service.simulation_plots import CALM, heat, hours_plot, instances_bar, plain_bar, share_bar
 
 MOST_ESCALATIONS = 20
 DEPUTY = Text("代理人", "deputy")
@@ -37,7 +37,7 @@ def render_report(experiment: Experiment, figures: Summary, outcomes: Sequence[O
         stop=duration(scenario.stop.total_seconds()),
         figures=figures,
         headlines=_headlines(figures),
-        limits=[_limit(plan, each) for each in figures.limits],
+        limits=[_limit(plan, each) for each in figures.limits if each.runs.of],
         roles=[(plan.roles[each.role].title, each, plain_bar(each.utilisation), percent(each.held_up)) for each in figures.roles],
         matrix=_matrix(plan, figures.escalations[:MOST_ESCALATIONS]),
         hours=hours_plot(figures.hours, _labels(experiment, len(figures.hours))),
@@ -66,16 +66,20 @@ def duration(seconds: float | None) -> str:
 
 
 def _headlines(figures: Summary) -> list[tuple[Text, str, str, Markup]]:
-    shares = (
-        (Text("响应启动", "the response was opened"), figures.opened),
+    runs = (
+        (Text("响应启动", "the response was opened"), figures.opened, ""),
+        (Text("全部时限均未超", "runs in which no limit was missed"), figures.no_limit_missed, ""),
+        (Text("至少一次升级到顶、须人工决定", "runs in which a ladder ended in a decision by hand"), figures.manual, CALM),
+        (Text("终止响应", "the response was stood down"), figures.stood_down, CALM),
+    )
+    instances = (
         (Text("生命安全任务按时确认", "life-safety calls answered in time"), figures.life_safety_answered),
         (Text("生命安全任务按时完成", "life-safety tasks done in time"), figures.life_safety_done),
         (Text("信息按时报送", "reports filed in time"), figures.reported),
-        (Text("全部时限均未超", "runs in which no limit was missed"), figures.no_limit_missed),
-        (Text("至少一次升级到顶、须人工决定", "runs in which a ladder ended in a decision by hand"), figures.manual),
-        (Text("终止响应", "the response was stood down"), figures.stood_down),
     )
-    return [(words, percent(share), interval(share), share_bar(share)) for words, share in shares]
+    of_runs = [(words, percent(share), interval(share), share_bar(share, colour)) for words, share, colour in runs]
+    of_all = [(words, percent(share), f"{share.met} / {share.of}", instances_bar(share)) for words, share in instances]
+    return [*of_all, *of_runs]
 
 
 def _limit(plan: Plan, limit: Limit) -> dict[str, object]:
@@ -83,7 +87,6 @@ def _limit(plan: Plan, limit: Limit) -> dict[str, object]:
     allowed = task.ack if limit.clock == "acknowledge" else task.done
     return {
         "task": task,
-        "is_first": limit.clock == "acknowledge",
         "clock": Text("确认", "ack") if limit.clock == "acknowledge" else Text("完成", "done"),
         "allowed": duration(allowed.total_seconds()),
         "bar": share_bar(limit.runs),

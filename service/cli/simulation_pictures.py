@@ -43,9 +43,9 @@ def print_summary(experiment: Experiment, figures: Summary) -> None:
     console.print(f"opened 启动: {percent(figures.opened)}, after {minutes(opening)} (p90 {minutes(most)}) from the start")
     decided, slow = figures.approval
     console.print(f"levels approved 级别批准 after {minutes(decided)} (p90 {minutes(slow)})")
-    console.print(f"life-safety calls answered in time 生命安全任务按时确认: {percent(figures.life_safety_answered)}")
-    console.print(f"life-safety tasks done in time 生命安全任务按时完成: {percent(figures.life_safety_done)}")
-    console.print(f"reports filed in time 信息按时报送: {percent(figures.reported)}")
+    console.print(f"life-safety calls answered in time 生命安全任务按时确认: {instances(figures.life_safety_answered)}")
+    console.print(f"life-safety tasks done in time 生命安全任务按时完成: {instances(figures.life_safety_done)}")
+    console.print(f"reports filed in time 信息按时报送: {instances(figures.reported)}")
     console.print(f"every limit met 全部按时: {percent(figures.no_limit_missed)}")
     console.print(f"a ladder ended in a manual decision 升级到顶需人工决定: {percent(figures.manual)}")
     console.print(f"stood down 终止: {percent(figures.stood_down)}; {figures.open_at_end:.1f} tasks open at the end of a run")
@@ -60,6 +60,11 @@ def percent(share: Share) -> str:
         return "–"
     low, high = share.interval
     return f"{share.value:.0%} ({low:.0%}–{high:.0%})"
+
+
+def instances(share: Share) -> str:
+    """Without an interval: what happens twice in one run are not two independent answers."""
+    return "–" if share.value is None else f"{share.value:.0%} of {share.of}"
 
 
 def minutes(seconds: float | None) -> str:
@@ -90,7 +95,7 @@ def _roles(plan: Plan, figures: Summary) -> Table:
         table.add_column(column, justify="left" if column == "role" else "right")
     for each in figures.roles[:WORST]:
         title = plan.roles[each.role].title.zh
-        table.add_row(title, str(each.capacity), f"{each.utilisation:.0%}", f"{each.waited:.0f}", percent(each.held_up))
+        table.add_row(title, str(each.capacity), f"{each.utilisation:.0%}", f"{each.waited:.0f}", instances(each.held_up))
     return table
 
 
