@@ -26,7 +26,7 @@ def _take_back(connection: Connection, response: str, event: Event, now: datetim
             outbox.answered(connection, response, event.assignment, event.person, now)
             if event.answers_ladder:
                 outbox.withdraw(connection, response, now, event.assignment)
-        case happened.TaskDeclined():
+        case happened.TaskDeclined() | happened.ProgressReported():
             outbox.answered(connection, response, event.assignment, event.person, now)
         case happened.TaskReassigned():
             outbox.withdraw(connection, response, now, event.assignment)

@@ -12,7 +12,7 @@ from service.field_words import door
 from service.finding_sentences import FindingTeller, finding_name
 from service.level_sentences import LevelTeller
 from service.report_sentences import ReportTeller
-from service.standing_sentences import StandingTeller
+from service.standing_sentences import StandingTeller, because_of
 
 LATE = timedelta(seconds=5)
 _STEPS = {"acknowledge": ("确认", "acknowledgement"), "done": ("办结", "completion")}
@@ -248,7 +248,8 @@ class Teller:
             found = finding_name(self._plan, self._state, event.finding)
             zh, en = f"{found.zh}，{zh}", f"for {found.en}, {en}"
         if event.because:
-            zh, en = f"{zh}；因{event.because}再次开始", f"{en}; opened again because of {event.because}"
+            why = because_of(self._plan, self._state, event.because)
+            zh, en = f"{zh}；因{why.zh}再次开始", f"{en}; opened again: {why.en}"
         if event.without:
             zh = f"{zh}；不再等待{'、'.join(self._plan.tasks[name].title.zh for name in event.without)}"
             en = f"{en}; no longer waits for {', '.join(self._plan.tasks[name].title.en for name in event.without)}"

@@ -6,7 +6,8 @@ from typing import assert_never
 
 from flows import events as happened
 from flows.events import ENGINE, Told
-from plans.model import Text
+from flows.state import ResponseState
+from plans.model import Plan, Text
 
 Standing = happened.TaskSuspended | happened.TaskResumed | happened.ProgressMissed | happened.LimitMoved
 
@@ -57,6 +58,19 @@ class StandingTeller:
             return f"恢复，时限顺延{zh}：{event.reason}", f"goes on, its limits moved by {en}: {event.reason}"
         by = self._name(event.by)
         return f"{by}令其恢复，时限顺延{zh}：{event.reason}", f"{by} resumed it, its limits moved by {en}: {event.reason}"
+
+
+def because_of(plan: Plan, state: ResponseState, because: str) -> Text:
+    """Why a task opened again, in words: the level, the night, a fact, or another task."""
+    if because == "level":
+        return Text("级别变化", "the level changed")
+    if because == "night":
+        return Text("日出或日落", "sunrise or sunset")
+    if because.startswith("fact "):
+        title = plan.facts[because.removeprefix("fact ")].title
+        return Text(f"{title.zh}变化", f"{title.en} changed")
+    title = plan.tasks[state.assignments[because].task].title
+    return Text(f"“{title.zh}”（{because}）", f"{title.en} ({because})")
 
 
 def spell(duration: timedelta) -> tuple[str, str]:

@@ -42,6 +42,15 @@ def test_a_word_of_progress_begins_the_hour_anew_and_forgives_the_miss(night: Ni
     assert asked(night.forward(minutes(1))) == [(1, ("wang",))]
 
 
+def test_a_question_that_has_not_gone_out_is_taken_back_by_the_word_itself(night: Night) -> None:
+    night.forward(minutes(60))
+    night.submit(ReportProgress(by="wang", assignment="search.1", text="two of four houses"))
+
+    questions = [each for each in night.messages if each.step.startswith("progress_missed")]
+    assert questions
+    assert {each.state.value for each in questions} == {"withdrawn"}
+
+
 def test_a_higher_level_asks_sooner_at_once(night: Night) -> None:
     night.forward(minutes(40))
 
