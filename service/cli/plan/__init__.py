@@ -3,8 +3,9 @@
 import typer
 
 from service.cli.plan.check import check
+from service.cli.plan.schema import schema
 from service.cli.plan.show import show
 
 app = typer.Typer(help="Check and read plans.", no_args_is_help=True)
-app.command()(check)
-app.command()(show)
+for command in (check, show, schema):
+    app.command()(command)
