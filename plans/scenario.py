@@ -73,7 +73,9 @@ def examine_scenario(path: Path, named: PlanNamed, plan: Plan | None = None) -> 
         return None, in_reading_order(faults)
     top = Fields(root, "the scenario", faults)
     name, of = top.text("scenario", expected="the name of the scenario"), top.text("plan", expected="the plan it is for")
-    if has_faults(faults) or not of:
+    if not of and "plan" not in root.entries:
+        faults.append(fault(root.mark, "the scenario has no 'plan'", "the plan it is for", "missing-key"))
+    if not of:
         return None, in_reading_order(faults)
     scenario = _shape(top, name, plan or _plan(of, named, root.entries["plan"].value.mark, faults), path)
     return (None if has_faults(faults) else scenario), in_reading_order(faults)
@@ -92,12 +94,13 @@ def _plan(name: str, named: PlanNamed, mark: Mark, faults: list[Diagnostic]) -> 
 def _shape(top: Fields, name: str, plan: Plan | None, path: Path) -> Scenario | None:
     if plan is None:
         return None
-    top.check_name(top.node.entries["scenario"].value.mark, name, "scenario")
-    title, start, stop = top.bilingual("title"), _start(top, plan), _stop(top)
+    if name:
+        top.check_name(top.node.entries["scenario"].value.mark, name, "scenario")
+    title, start, stop = top.bilingual("title", Text(name, name)), _start(top, plan), _stop(top)
     scenario = Scenario(
         name=name,
         plan=plan.name,
-        title=title or Text(name, name),
+        title=title,
         begins=start.begins,
         stop=stop,
         level=start.level,

@@ -10,6 +10,7 @@ from flows.events import DeadlineMissed, Event, ManualDecisionRecorded, StepFire
 from flows.simulation import Run
 from flows.simulation_runs import Experiment
 from flows.simulation_summary import Share, Summary
+from notifications.rendered import clean
 from plans.model import Plan, Text
 from service.sentences import Teller
 
@@ -27,7 +28,7 @@ def print_timeline(experiment: Experiment, run: Run) -> None:
     for event in run.history:
         told = teller.tell(event)
         moment = event.at.astimezone(experiment.zone).strftime("%m-%d %H:%M:%S")
-        console.print(Line.assemble((f"{_after(event.at - run.begins)}  {moment}  ", "dim"), (told.zh, _style(event))))
+        console.print(Line.assemble((f"{_after(event.at - run.begins)}  {moment}  ", "dim"), (clean(told.zh), _style(event))))
     for refused_at, why in run.refused:
         console.print(Line(f"refused {refused_at.astimezone(experiment.zone):%m-%d %H:%M:%S}: {why}", "red"))
     last = f"{len(run.history)} entries, {len(run.state.assignments)} tasks, level {run.state.level.name}"
