@@ -53,6 +53,9 @@ class AcceptBody(Body):
     place: str = Field(default="", max_length=500)
     confirm: bool = False
     """The question of a proposal that asks one has been looked at."""
+    occurred_at: AwareDatetime | None = None
+    learned_at: AwareDatetime | None = None
+    received_at: AwareDatetime | None = None
 
 
 class ReasonBody(Body):

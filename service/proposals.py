@@ -54,6 +54,9 @@ def accept(home: Home, name: str, body: AcceptBody, via: str) -> Turn:
         by=body.by,
         approved_by=body.approved_by,
         oral=body.oral,
+        occurred_at=body.occurred_at,
+        learned_at=body.learned_at,
+        received_at=body.received_at,
     )
 
     def mark(connection: Connection, response: str) -> None:

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from service.cli.moments import moment_of
 from service.cli.output import AsJson, By, Reason, print_json, print_turn
-from service.cli.response import Facts
+from service.cli.response import Facts, Learned, Occurred, Received
 
 app = typer.Typer(no_args_is_help=True)
 PlanName = Annotated[str, typer.Argument(help="Name of the plan.")]
@@ -21,6 +22,9 @@ def run(
     place: Annotated[str, typer.Option(help="Where.")] = "",
     reason: Reason = "",
     by: By = "",
+    occurred: Occurred = None,
+    learned: Learned = None,
+    received: Received = None,
     key: Annotated[str, typer.Option(help="Idempotency key.")] = "",
     as_json: AsJson = False,
 ) -> None:
@@ -28,8 +32,22 @@ def run(
     from service.desk import Activation, Desk, pairs
     from service.wiring import Home
 
-    asked = Activation(plan=plan, level=level, facts=pairs(fact), incident=incident, place=place, reason=reason, by=by, key=key)
-    print_turn(Desk(Home()).drill(asked, "cli"), as_json=as_json)
+    home = Home()
+    now = home.clock.now()
+    asked = Activation(
+        plan=plan,
+        level=level,
+        facts=pairs(fact),
+        incident=incident,
+        place=place,
+        reason=reason,
+        by=by,
+        key=key,
+        occurred_at=moment_of(occurred, home.zone, now),
+        learned_at=moment_of(learned, home.zone, now),
+        received_at=moment_of(received, home.zone, now),
+    )
+    print_turn(Desk(home).drill(asked, "cli"), as_json=as_json)
 
 
 @app.command()

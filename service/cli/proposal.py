@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from service.cli.moments import moment_of
 from service.cli.output import AsJson, By, Reason, print_json, print_turn
-from service.cli.response import ApprovedBy, Facts
+from service.cli.response import ApprovedBy, Facts, Learned, Occurred, Oral, Received
 
 app = typer.Typer(no_args_is_help=True)
 ProposalId = Annotated[str, typer.Argument(help="The proposal, as in P-261124-1a2b3c.")]
@@ -64,7 +65,10 @@ def accept(
     proposal: ProposalId,
     by: By = "",
     approved_by: ApprovedBy = "",
-    oral: Annotated[bool, typer.Option("--oral", help="The approval was oral; the paper follows.")] = False,
+    oral: Oral = False,
+    occurred: Occurred = None,
+    learned: Learned = None,
+    received: Received = None,
     level: Annotated[str, typer.Option(help="Another level than the proposed one.")] = "",
     fact: Facts = [],  # noqa: B006  # typer reads the default, nobody changes it
     incident: Annotated[str, typer.Option(help="What happened, in a few words.")] = "",
@@ -78,6 +82,8 @@ def accept(
     from service.proposals import accept as accept_proposal
     from service.wiring import Home
 
+    home = Home()
+    now = home.clock.now()
     body = AcceptBody.model_validate(
         {
             "by": by,
@@ -88,9 +94,12 @@ def accept(
             "incident": incident,
             "place": place,
             "confirm": confirm,
+            "occurred_at": moment_of(occurred, home.zone, now),
+            "learned_at": moment_of(learned, home.zone, now),
+            "received_at": moment_of(received, home.zone, now),
         }
     )
-    print_turn(accept_proposal(Home(), proposal, body, "cli"), as_json=as_json)
+    print_turn(accept_proposal(home, proposal, body, "cli"), as_json=as_json)
 
 
 @app.command()

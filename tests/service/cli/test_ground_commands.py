@@ -10,7 +10,7 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
-from service.cli import finding, level, report, response, signal, task
+from service.cli import drill, finding, level, report, response, signal, task
 from service.cli.moments import moment_of
 from tests.service.field_bureau import APPROVER, OFFICER, START
 from tests.service.slope_bureau import LEADER, SlopeBureau
@@ -146,6 +146,15 @@ def test_activating_says_when_it_was_learned(bureau: SlopeBureau, terminal: Term
 
     learned = bureau.home.engine.head(opened["response"]).state.learned_at
     assert learned == datetime(2024, 9, 3, 17, 50, tzinfo=UTC)
+
+
+def test_a_drill_says_when_it_was_learned_too(bureau: SlopeBureau, terminal: Terminal) -> None:
+    bureau.closed()
+
+    opened = terminal.json(drill.app, "run", "slope", "--by", OFFICER, "--occurred", "2024-09-04 01:30")
+
+    occurred = bureau.home.engine.head(opened["response"]).state.occurred_at
+    assert occurred == datetime(2024, 9, 3, 17, 30, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(("typed", "before"), [("01:50", 10), ("02:00", 0), ("02:10", 24 * 60 - 10)])
