@@ -29,7 +29,6 @@ GROUPS = {
 
 COMMANDS = {
     "activate": "response",
-    "simulate": "simulate",
     "serve": "serve",
     "worker": "serve",
     "simulators": "simulators",

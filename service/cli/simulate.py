@@ -1,4 +1,4 @@
-"""`tocsin simulate`: a plan in virtual time with modelled people, once as a timeline or a thousand times as figures."""
+"""`tocsin plan simulate`: a plan in virtual time with modelled people, once as a timeline or a thousand times as figures."""
 
 import sys
 from collections.abc import Callable, Iterator
