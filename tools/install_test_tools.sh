@@ -1,24 +1,38 @@
 #!/usr/bin/env bash
-# Gets the browser and the Chinese font that the browser tests need, where that is possible; says so where it is not. Never fails.
+# Gets the browser, the Chinese font and the editor's language server that some tests need, where that is possible; says so where
+# it is not. Never fails.
 set -uo pipefail
+cd "$(dirname "$0")/.."
 
 has_browser() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 has_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh family)" ]; }
 
-if has_browser && has_font; then
-    exit 0
-fi
-if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
-    echo "Installing Chromium and a Chinese font for the browser tests"
-    export DEBIAN_FRONTEND=noninteractive
-    log=$(mktemp)
-    # shellcheck disable=SC2015  # either step failing is the same to us
-    apt-get -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 \
-        && apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends chromium fontconfig fonts-noto-cjk >>"$log" 2>&1 \
-        || tail -n 5 "$log"
-    rm -f "$log"
-fi
+editor=tests/plans/editor
+has_editor() { command -v node >/dev/null && [ -e "$editor/node_modules/.package-lock.json" ] && [ ! "$editor/package-lock.json" -nt "$editor/node_modules/.package-lock.json" ]; }
+
 if ! has_browser || ! has_font; then
-    echo "SKIPPED: the browser tests, for want of Chromium or a Chinese font. On Debian, as root: apt-get install chromium fonts-noto-cjk"
+    if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
+        echo "Installing Chromium and a Chinese font for the browser tests"
+        export DEBIAN_FRONTEND=noninteractive
+        log=$(mktemp)
+        # shellcheck disable=SC2015  # either step failing is the same to us
+        apt-get -o DPkg::Lock::Timeout=300 update >"$log" 2>&1 \
+            && apt-get -o DPkg::Lock::Timeout=300 install --yes --no-install-recommends chromium fontconfig fonts-noto-cjk >>"$log" 2>&1 \
+            || tail -n 5 "$log"
+        rm -f "$log"
+    fi
+    if ! has_browser || ! has_font; then
+        echo "SKIPPED: the browser tests, for want of Chromium or a Chinese font. On Debian, as root: apt-get install chromium fonts-noto-cjk"
+    fi
+fi
+if ! has_editor; then
+    if command -v npm >/dev/null; then
+        echo "Installing the YAML language server for the test that opens plans in an editor"
+        npm ci --prefix "$editor" --ignore-scripts --no-audit --no-fund --loglevel=error || true
+        touch -c "$editor/node_modules/.package-lock.json"
+    fi
+    if ! has_editor; then
+        echo "SKIPPED: the tests in an editor, for want of the YAML language server. With Node.js: npm ci --prefix $editor"
+    fi
 fi
 exit 0
