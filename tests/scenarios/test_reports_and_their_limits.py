@@ -136,9 +136,9 @@ def test_a_limit_that_the_higher_level_puts_into_the_past_is_missed_at_once(tmp_
     assert [each.due for each in only(DeadlineMissed, raised.events)] == [START - minutes(10)]
 
 
-def continued(**more: object) -> Plan:
+def continued(*, zero: bool = False) -> Plan:
     every = {Level.III: minutes(240)}
-    return plan_of(report("continued", within={Level.III: minutes(240)}, every=every, numbered=True, fields=("deaths",), **more))
+    return plan_of(report("continued", within=every, every=every, numbered=True, fields=("deaths",), zero=zero))
 
 
 def test_continued_reports_are_numbered_over_their_rounds(tmp_path: Path) -> None:
