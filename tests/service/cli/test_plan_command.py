@@ -65,7 +65,8 @@ def test_a_plan_that_is_not_there_is_a_matter_of_usage(name: str) -> None:
     result = _runner.invoke(app, ["check", name])
 
     assert result.exit_code == 2
-    assert f"there is no plan {name!r}, expected a plan file or one of: flood" in result.stderr
+    assert f"there is no plan {name!r}, expected a plan file or one of: " in result.stderr
+    assert "flood, hazard_inspection, hazmat_spill" in result.stderr
 
 
 def test_a_folder_is_not_a_plan(tmp_path: Path) -> None:
