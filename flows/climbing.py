@@ -4,7 +4,8 @@ After WS-HumanTask: one clock for "acknowledged", one for "done", each with a la
 tell nobody is passed at once and the rest of the ladder comes earlier by the gap.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 
 from flows.draft import Draft
@@ -46,16 +47,48 @@ def deadline(assignment: Assignment, clock: ClockName) -> datetime | None:
     return assignment.acknowledge_by if clock == "acknowledge" else assignment.done_by
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A limit or a rung of one assignment; `rung` is None for a limit."""
+
+    due: datetime
+    assignment: Assignment
+    clock: ClockName
+    rung: Rung | None
+
+
+def dues_of(plan: Plan, assignment: Assignment) -> tuple[Due, ...]:
+    """Its limits and next rungs, earliest first; worked out once for each state of an assignment, and asked for in every turn."""
+    kept = _dues.get(id(assignment))
+    # a number of an object that has gone may come again for another
+    if kept is None or kept[0] is not assignment or kept[1] is not plan:
+        if len(_dues) >= MOST_KEPT:
+            _dues.clear()
+        kept = assignment, plan, tuple(sorted(_listed(plan, assignment), key=lambda each: each.due))
+        _dues[id(assignment)] = kept
+    return kept[2]
+
+
+MOST_KEPT = 2048
+_dues: dict[int, tuple[Assignment, Plan, tuple[Due, ...]]] = {}
+
+
+def _listed(plan: Plan, assignment: Assignment) -> Iterator[Due]:
+    for clock in CLOCKS:
+        # a limit that passes together with a rung is recorded first: it is why the rung is climbed
+        if limit := deadline(assignment, clock):
+            yield Due(limit, assignment, clock, None)
+        if found := next_rung(plan, assignment, clock):
+            yield Due(found[1], assignment, clock, found[0])
+
+
 def climb_due(draft: Draft) -> None:
     """Fires everything due now, over all assignments, in the order in which it was due, then in which they opened."""
     while due := _earliest_due(draft):
-        _, assignment, clock, is_deadline = due
-        if is_deadline:
-            limit = deadline(assignment, clock)
-            assert limit is not None
-            draft.add(DeadlineMissed(at=draft.now, assignment=assignment.id, clock=clock, due=limit))
+        if due.rung is None:
+            draft.add(DeadlineMissed(at=draft.now, assignment=due.assignment.id, clock=due.clock, due=due.due))
         else:
-            fire_next(draft, assignment, clock)
+            fire_next(draft, due.assignment, due.clock)
 
 
 def fire_next(draft: Draft, assignment: Assignment, clock: ClockName) -> None:
@@ -108,18 +141,15 @@ def tell_roles(duty: Duty, roles: Iterable[str], now: datetime) -> tuple[Told, .
     return tuple(told.values())
 
 
-def _earliest_due(draft: Draft) -> tuple[datetime, Assignment, ClockName, bool] | None:
-    due: list[tuple[datetime, Assignment, ClockName, bool]] = []
-    for assignment in draft.state.assignments.unended:
-        for clock in CLOCKS:
-            # a limit that passes together with a rung is recorded first: it is why the rung is climbed
-            limit = deadline(assignment, clock)
-            if limit and limit <= draft.now:
-                due.append((limit, assignment, clock, True))
-            rung = next_rung(draft.plan, assignment, clock)
-            if rung and rung[1] <= draft.now:
-                due.append((rung[1], assignment, clock, False))
-    return min(due, key=lambda each: each[0], default=None)
+def _earliest_due(draft: Draft) -> Due | None:
+    due = [
+        each
+        for assignment in draft.state.assignments.unended
+        if (dues := dues_of(draft.plan, assignment)) and dues[0].due <= draft.now
+        for each in dues
+        if each.due <= draft.now
+    ]
+    return min(due, key=lambda each: each.due, default=None)
 
 
 def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) -> tuple[Told, ...]:

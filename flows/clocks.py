@@ -4,14 +4,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from flows.climbing import CLOCKS, deadline, next_rung
+from flows.climbing import dues_of
 from flows.ending import end_proposal_due
 from flows.findings import shift_due
 from flows.freshness import ageing
 from flows.levelling import hold_clocks
 from flows.papers import paper_clocks
 from flows.progressing import progress_due
-from flows.repeating import upcoming_rounds
+from flows.repeating import next_round, upcoming_rounds
 from flows.signing import signing_clocks
 from flows.state import ResponseState, Status
 from flows.suspending import watches_daylight
@@ -41,21 +41,31 @@ def clocks(plan: Plan, state: ResponseState) -> frozenset[ClockRow]:
 
 def next_due(plan: Plan, state: ResponseState) -> datetime | None:
     """When the response next wants to be looked at; None when it only waits for people."""
-    return None if state.status is Status.CLOSED else min((row.due for row in _clocks(plan, state)), default=None)
+    if state.status is Status.CLOSED:
+        return None
+    ladders = (dues[0].due for assignment in state.assignments.unended if (dues := dues_of(plan, assignment)))
+    first = min(ladders, default=None)
+    for row in _other_clocks(plan, state):
+        if first is None or row.due < first:
+            first = row.due
+    return next_round(plan, state, first)
 
 
 def _clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:
     for assignment in state.assignments.unended:
-        for clock in CLOCKS:
-            climb = assignment.climb(clock)
-            if rung := next_rung(plan, assignment, clock):
-                yield ClockRow(assignment.id, clock, rung[0].name, climb.epoch, rung[1])
-            if limit := deadline(assignment, clock):
-                yield ClockRow(assignment.id, clock, "deadline", climb.epoch, limit)
+        for due in dues_of(plan, assignment):
+            name = due.rung.name if due.rung else "deadline"
+            yield ClockRow(assignment.id, due.clock, name, assignment.climb(due.clock).epoch, due.due)
+    for latest, round_due in upcoming_rounds(plan, state):
+        yield ClockRow(latest.id, "round", "round", latest.round, round_due)
+    yield from _other_clocks(plan, state)
+
+
+def _other_clocks(plan: Plan, state: ResponseState) -> Iterator[ClockRow]:
+    """Beside ladders, limits and rounds."""
+    for assignment in state.assignments.unended:
         if asked := progress_due(plan, state, assignment):
             yield ClockRow(assignment.id, "progress", "progress", assignment.acknowledge.epoch, asked)
-    for assignment, due in upcoming_rounds(plan, state):
-        yield ClockRow(assignment.id, "round", "round", assignment.round, due)
     for task, finding, due in ends_of_waiting(plan, state):
         yield ClockRow(task.name, "wait", finding, 1, due)
     for kind in plan.findings.values():

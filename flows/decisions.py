@@ -127,16 +127,21 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
 
 def decide(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: datetime) -> list[Event]:
     """The events that follow from a command; none when it changes nothing. Errors: any `FlowError`, and nothing is drafted."""
+    return decided(plan, duty, state, command, now)[0]
+
+
+def decided(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: datetime) -> tuple[list[Event], ResponseState]:
+    """The same with the state that they lead to: for whoever takes a thousand turns and need not fold them again."""
     draft = Draft(plan, duty, state, now)
     # the law gives time for corrections that runs on when everything else has ended
     if state.status is Status.CLOSED and not isinstance(command, CorrectReport):
         if isinstance(command, Tick | Close | EndDrill):
-            return []
+            return [], state
         remedy = "open a new response if the danger is back; nothing was changed"
         raise WrongStateError("the response", "closed", _in_words(command), remedy)
     _apply(draft, command)
     _settle(draft)
-    return draft.events
+    return draft.events, draft.state
 
 
 def _apply(draft: Draft, command: Command) -> None:

@@ -1,13 +1,14 @@
 """Facts that grow old: a value observed longer ago than its fact allows is unknown, and the alert roles hear of it once. Pure."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flows.authority import alert_roles
 from flows.climbing import tell_roles
 from flows.draft import Draft
 from flows.events import FactStale
 from flows.facts import FORECAST
+from flows.outline import outline
 from flows.state import ResponseState, Status
 from plans.model import Plan
 
@@ -22,7 +23,7 @@ def note_old_facts(draft: Draft) -> None:
 
 
 def is_old(plan: Plan, name: str, observed_at: datetime, now: datetime) -> bool:
-    fresh = _fresh(plan, name)
+    fresh = outline(plan).ageing.get(name.removesuffix(FORECAST))
     return fresh is not None and observed_at + fresh <= now
 
 
@@ -30,17 +31,17 @@ def ageing(plan: Plan, state: ResponseState) -> Iterator[tuple[str, datetime]]:
     """Each known value that will grow too old, with the time: facts, and forecasts as `NAME.forecast`."""
     if state.status is not Status.OPEN:
         return
-    for name in (*state.facts, *(f"{name}{FORECAST}" for name in state.forecasts)):
-        fresh = _fresh(plan, name)
-        if fresh is not None and name not in state.situation.stale:
-            yield name, observed(state, name) + fresh
+    fresh, stale = outline(plan).ageing, state.situation.stale
+    if not fresh:
+        return
+    for name in state.facts:
+        if name in fresh and name not in stale:
+            yield name, observed(state, name) + fresh[name]
+    for name in state.forecasts:
+        if name in fresh and f"{name}{FORECAST}" not in stale:
+            yield f"{name}{FORECAST}", observed(state, f"{name}{FORECAST}") + fresh[name]
 
 
 def observed(state: ResponseState, name: str) -> datetime:
     """When a value was observed; what the response opened with counts from its opening."""
     return state.observed.get(name, state.opened_at)
-
-
-def _fresh(plan: Plan, name: str) -> timedelta | None:
-    fact = plan.facts.get(name.removesuffix(FORECAST))
-    return fact.fresh if fact else None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import is_
 
 from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
@@ -60,23 +61,38 @@ def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
     if not condition:
         return Truth.TRUE
     answers = _answers(plan, state)
-    known = answers.get(condition)
-    if known is None:
-        known = _judged(plan, condition, state)
-        if not expressions.tasks_in(plan, condition):
-            answers[condition] = known
-    return known
+    answer = answers.get(condition)
+    if answer is None:
+        tasks = expressions.tasks_in(plan, condition)
+        answer = answers[condition] = _OfTasks(tasks, {}) if tasks else _judged(plan, condition, state)
+    return answer.of(plan, condition, state) if isinstance(answer, _OfTasks) else answer
 
 
-def _answers(plan: Plan, state: ResponseState) -> dict[str, Truth]:
+@dataclass(frozen=True, slots=True)
+class _OfTasks:
+    """What a condition has answered that asks about tasks, by what they were."""
+
+    tasks: tuple[str, ...]
+    answers: dict[tuple[tuple[bool, bool], ...], Truth]
+
+    def of(self, plan: Plan, condition: str, state: ResponseState) -> Truth:
+        states = TaskStates(state.assignments)
+        now = tuple([states[task] for task in self.tasks])
+        known = self.answers.get(now)
+        if known is None:
+            known = self.answers[now] = _judged(plan, condition, state)
+        return known
+
+
+def _answers(plan: Plan, state: ResponseState) -> dict[str, Truth | _OfTasks]:
     """What these facts have answered so far. Facts change far less often than tasks: the last ones are kept with the plan."""
-    rest = (state.situation.stale, state.level, state.night)
+    now = (state.facts, state.forecasts, state.situation.stale, state.level, state.night)
     kept = plan.__dict__.get("_answers")
-    if kept and kept[0] is state.facts and kept[1] is state.forecasts and kept[2] == rest:
-        answers: dict[str, Truth] = kept[3]
+    if kept is not None and all(map(is_, kept[0], now)):
+        answers: dict[str, Truth | _OfTasks] = kept[1]
         return answers
     answers = {}
-    plan.__dict__["_answers"] = (state.facts, state.forecasts, rest, answers)
+    plan.__dict__["_answers"] = (now, answers)
     return answers
 
 

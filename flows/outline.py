@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from plans.expressions import tasks_in
 from plans.model import Plan, Task
 
 _NAME = "_outline"
@@ -13,6 +15,7 @@ class Outline:
     """Tasks in the order of the plan. `opening` open by themselves; `stopped_by` names the signals that stop a task.
 
     `asks_running`: whether some condition asks what is running, so that an opening may be what another task waits for.
+    `asks_tasks`: those whose interval hangs on other tasks. `ageing`: facts that grow old.
     """
 
     opening: tuple[Task, ...]
@@ -21,6 +24,8 @@ class Outline:
     following: tuple[Task, ...]
     stopped_by: Mapping[str, tuple[str, ...]]
     asks_running: bool
+    asks_tasks: frozenset[str]
+    ageing: Mapping[str, timedelta]
 
 
 def outline(plan: Plan) -> Outline:
@@ -42,6 +47,8 @@ def _outline(plan: Plan) -> Outline:
         following=tuple(task for task in tasks if task.again),
         stopped_by={name: tuple(each.name for each in signals if each.signal and name in each.signal.stops) for name in stops},
         asks_running=any("running" in condition for task in tasks for condition in _conditions(task)),
+        asks_tasks=frozenset(task.name for task in tasks if any(tasks_in(plan, case.when) for case in task.every_case)),
+        ageing={fact.name: fact.fresh for fact in plan.facts.values() if fact.fresh is not None},
     )
 
 

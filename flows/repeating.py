@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from operator import is_
 
 from flows.applying import findings_of, goes_on, is_stopped, level_of
 from flows.assignment import Assignment, TaskStatus
@@ -28,6 +29,14 @@ def upcoming_rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignme
     for latest, due in _rounds(plan, state):
         if _comes_round(plan, state, plan.tasks[latest.task]):
             yield latest, due
+
+
+def next_round(plan: Plan, state: ResponseState, before: datetime | None) -> datetime | None:
+    """When the next round is due, or `before` when that is earlier: what comes later is not looked at."""
+    for latest, due in _rounds(plan, state):
+        if (before is None or due < before) and _comes_round(plan, state, plan.tasks[latest.task]):
+            before = due
+    return before
 
 
 def moved_rounds(plan: Plan, state: ResponseState, level: Level) -> dict[str, datetime]:
@@ -71,16 +80,45 @@ def is_idle(plan: Plan, state: ResponseState, task: Task) -> bool:
 
 
 def _rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
-    """Whatever the conditions say. A withdrawn instance is opened afresh instead; a suspended one waits."""
+    """Whatever the conditions say of each task. Worked out once for each state of its latest instance, and of the facts."""
+    kept = _kept(plan, state)
     for task in outline(plan).repeating:
-        if not state.of_task(task.name) or not goes_on(state, task):
+        if not state.of_task(task.name):
             continue
         for finding in findings_of(state, task):
             series = state.assignments.series(task.name, finding)
-            if not series or series[-1].status is TaskStatus.WITHDRAWN or series[-1].is_suspended:
+            if not series:
                 continue
-            if every := interval(plan, state, task, series[-1].age):
-                yield series[-1], _due(series[-1], every)
+            latest, known = series[-1], kept.get((task.name, finding))
+            if known is None or known[0] is not latest:
+                known = latest, _round_of(plan, state, task, latest)
+                if task.name not in outline(plan).asks_tasks:
+                    kept[task.name, finding] = known
+            if known[1] is not None:
+                yield latest, known[1]
+
+
+def _round_of(plan: Plan, state: ResponseState, task: Task, latest: Assignment) -> datetime | None:
+    """A withdrawn instance is opened afresh instead; a suspended one waits."""
+    if not goes_on(state, task) or latest.status is TaskStatus.WITHDRAWN or latest.is_suspended:
+        return None
+    every = interval(plan, state, task, latest.age)
+    return _due(latest, every) if every else None
+
+
+_Kept = dict[tuple[str, str], tuple[Assignment, datetime | None]]
+
+
+def _kept(plan: Plan, state: ResponseState) -> _Kept:
+    """Of the facts, the level and the status seen last: kept with the plan, as its outline is."""
+    now = (state.facts, state.forecasts, state.situation.stale, state.level, state.status, state.night)
+    known = plan.__dict__.get("_rounds")
+    if known is not None and all(map(is_, known[0], now)):
+        rounds: _Kept = known[1]
+        return rounds
+    rounds = {}
+    plan.__dict__["_rounds"] = (now, rounds)
+    return rounds
 
 
 def _due(latest: Assignment, every: timedelta) -> datetime:

@@ -10,7 +10,7 @@ from heapq import heappop, heappush
 
 from flows.clocks import next_due
 from flows.commands import Command, OpenResponse, Tick
-from flows.decisions import decide, decide_opening
+from flows.decisions import decide_opening, decided
 from flows.errors import FlowError
 from flows.events import Event, Value
 from flows.levels import read_level
@@ -192,13 +192,13 @@ class _Simulation:
     def _take(self, command: Command) -> None:
         assert self._state is not None, "nobody speaks to a response that is not open"
         try:
-            history = decide(self._plan, self._duty, self._state, command, self._now)
+            history, state = decided(self._plan, self._duty, self._state, command, self._now)
         except FlowError as refusal:
             self._refused.append((self._now, str(refusal)))
             return
         if history or (self._due is not None and self._due <= self._now):
             self._inputs.append((self._now, command))
-            self._moved(history, fold(history, self._state))
+            self._moved(history, state)
 
     def _moved(self, history: list[Event], state: ResponseState) -> None:
         self._state = state
