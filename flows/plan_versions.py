@@ -30,3 +30,12 @@ def load(connection: Connection, digest: str) -> Plan:
     if canonical is None:
         raise UnknownNameError("stored plan", digest, ())
     return Plan.from_json(canonical)
+
+
+def beginning_with(connection: Connection, digest: str) -> Plan:
+    """The one version whose digest begins so. Error: `UnknownNameError` when there is none, or more than one."""
+    every = connection.execute(select(PLAN_VERSIONS.c.digest).order_by(PLAN_VERSIONS.c.stored_at.desc())).scalars().all()
+    found = [each for each in every if digest and each.startswith(digest)]
+    if len(found) != 1:
+        raise UnknownNameError("stored plan with the digest", digest, [each[:12] for each in found or every])
+    return load(connection, found[0])

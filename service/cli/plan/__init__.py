@@ -3,10 +3,11 @@
 import typer
 
 from service.cli.plan.check import check
+from service.cli.plan.diff import diff
 from service.cli.plan.schema import schema
 from service.cli.plan.show import show
 from service.cli.simulate import simulate
 
 app = typer.Typer(help="Check and read plans.", no_args_is_help=True)
-for command in (check, show, schema, simulate):
+for command in (check, show, schema, diff, simulate):
     app.command()(command)
