@@ -3,7 +3,7 @@
 import re
 import tempfile
 from dataclasses import dataclass
-from functools import lru_cache, reduce
+from functools import lru_cache
 from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
@@ -29,8 +29,8 @@ def tokens_of(path: Path) -> tuple[str, ...]:
 shipped = [tokens_of(path) for path in (*sorted(library.glob("*.yaml")), here / "small.yaml", here / "whole.yaml")]
 scenarios = [tokens_of(path) for path in sorted((library / "scenarios").glob("*.yaml"))]
 # what the languages inside the language are made of, and what their readers take for something else
-words = """{ } [ ] # | > &a *a << ~ null ' " {{ }} {% %} {{now| {{a.b}} rank( known( running( done( .forecast level night true 0 -1 1e999
-    nan ( ) && || in % é 🚨 IV-I I-IV assignee 2026-02-30 base/municipal"""
+words = """{ } [ ] # | > &a *a << ~ null ' " {{ }} {% %} {{now| {{a.b}} rank( known( running( done( .forecast level night true 0 -1
+    1e999 nan ( ) && || in % é 🚨 IV-I I-IV assignee 2026-02-30 base/municipal"""
 strange = (
     *re.split(r"\s+", words),
     *(": ", "- ", "? ", "\n", "  ", "!!str ", "---\n", "{% for x in y %}", "99999999999999999999 d", "0 s", "[3, 1)", "[, )"),
@@ -68,7 +68,7 @@ class Edit:
         """They end up elsewhere: well-formed, and in a place where nobody expects them."""
         start, place = self.source % len(lines), self.place % len(lines)
         moved = [*lines[:place], *lines[start : start + self.length], *lines[place:]]
-        return _token.findall("\n".join(moved))
+        return list(_token.findall("\n".join(moved)))
 
 
 numbers = st.integers(0, 100_000)
@@ -87,7 +87,10 @@ def mutated(sources: list[tuple[str, ...]]) -> st.SearchStrategy[str]:
 
 
 def _mutated(sources: list[tuple[str, ...]], source: tuple[str, ...], changes: list[Edit]) -> str:
-    return "".join(reduce(lambda words, edit: edit.made(words, sources), changes, list(source)))
+    words = list(source)
+    for edit in changes:
+        words = edit.made(words, sources)
+    return "".join(words)
 
 
 def examined(text: str) -> tuple[tuple[Diagnostic, ...], Plan | None]:
