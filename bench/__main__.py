@@ -10,6 +10,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
+from bench import simulation
 from bench.activation import activate, bureau, bytes_of_one, to_the_gateway
 from bench.measure import Sample, at_once, median_of, one_at_a_time
 from bench.peers import dbos, naive_prefect, raw_sqlite
@@ -30,12 +31,14 @@ def main() -> None:
         table.add_column(column, justify="left" if column == "what" else "right")
     with console.status("measuring …") as status:
         rows = list(_rows(status.update))
+        simulated = list(simulation.rows(status.update))
     ours = next(sample for name, sample in rows if name == OURS)
     for name, sample in rows:
         ratio = f"{ours.rate / sample.rate:.2f} ×" if name != OURS else "1"
         table.add_row(name, f"{sample.p50 * 1000:.1f}", f"{sample.p99 * 1000:.1f}", f"{sample.rate:.1f}", ratio)
     console.print(table)
     console.print("The last column: how many activations in the time of one of theirs. Above 1, Tocsin does more.")
+    console.print(simulation.table(simulated))
 
 
 OURS = "Tocsin, activation to the outbox, one at a time"
