@@ -47,6 +47,13 @@ def test_shipped_scenarios_have_no_fault(path: Path):
     assert examine_scenario(path, load)[1] == []
 
 
+def test_example_of_the_documentation_has_no_fault(tmp_path: Path):
+    page = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text("utf-8")
+    (tmp_path / "gauge.csv").write_text("datetimeUTC,discharge\n2026-07-01T12:00+00:00,3\n")
+
+    assert faults(tmp_path, page.partition("```yaml\n")[2].partition("```")[0]) == []
+
+
 def test_start_says_when_where_and_with_what(tmp_path: Path):
     scenario = read(tmp_path, "")
 
