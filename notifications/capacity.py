@@ -1,7 +1,7 @@
 """How much may be in flight: so many of each lane at once, and hardly anything to a provider that is at rest."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from notifications.circuit import Circuit
@@ -13,8 +13,10 @@ _PROVIDER_FAULTS = (Result.PROVIDER_DOWN, Result.UNKNOWN)
 
 
 class Capacity:
-    def __init__(self, at_once: Mapping[Priority, int]) -> None:
+    def __init__(self, at_once: Mapping[Priority, int], never_shut: Collection[tuple[Kind, str]] = ()) -> None:
+        """`never_shut`: (kind, channel) of those that leave their providers alone by themselves."""
         self._at_once = at_once
+        self._never_shut = never_shut
         self._in_flight: Counter[Lane] = Counter()
         self._circuits: dict[tuple[Kind, str], Circuit] = {}
 
@@ -45,6 +47,8 @@ class Capacity:
 
     def note(self, lane: Lane, outcome: Outcome, now: datetime) -> None:
         """What the provider's answer says about the provider."""
+        if (lane.kind, lane.channel) in self._never_shut:
+            return
         if outcome.result in _PROVIDER_FAULTS:
             self._circuit(lane).failed(now)
         else:

@@ -13,7 +13,7 @@ from typing import ParamSpec, TypeVar
 from notifications.capacity import Capacity
 from notifications.claims import Agenda, Lane
 from notifications.limits import LIMITS, AddressLimits, Window
-from notifications.message import Outcome, Priority, Result
+from notifications.message import Outcome, Priority, Result, SeveralProviders
 from notifications.outbox import DeliveryView
 from notifications.rendering import LinkSource, Renderer, TemplateSource
 from notifications.sending import Asked, Channels, Fault, Sender, Sent
@@ -21,6 +21,7 @@ from notifications.turns import Turns, Work
 from store.clock import Clock
 from store.database import Database
 from store.errors import StoreError
+from store.kinds import Kind
 
 _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -79,7 +80,7 @@ class Dispatcher:
         self._some_finished = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
         self._finished: list[Sent | Asked] = []
-        self._capacity = Capacity(self._settings.at_once)
+        self._capacity = Capacity(self._settings.at_once, _never_shut(channels))
         self._asking = 0
         database.on_commit(self.wake)
 
@@ -246,6 +247,12 @@ class Dispatcher:
 
     async def _in_database(self, work: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, partial(work, *args, **kwargs))
+
+
+def _never_shut(channels: Channels) -> frozenset[tuple[Kind, str]]:
+    """What leaves its own providers alone after faults: the whole of it stays open for the next one."""
+    each = ((kind, name, channel) for kind, own in channels.items() for name, channel in own.items())
+    return frozenset((kind, name) for kind, name, channel in each if isinstance(channel, SeveralProviders))
 
 
 @contextlib.contextmanager

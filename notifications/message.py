@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from store.kinds import Kind
 
@@ -114,6 +114,13 @@ class Channel(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+@runtime_checkable
+class SeveralProviders(Protocol):
+    """A channel that leaves each of its providers alone by itself; the fault of one must not shut it as a whole."""
+
+    providers: tuple[str, ...]
 
 
 class Verb(StrEnum):

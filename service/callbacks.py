@@ -1,4 +1,4 @@
-"""Where providers call us back: receipts and answers. The address is a secret, for Alibaba Cloud signs nothing; WeCom also signs.
+"""Where providers call us back: receipts and answers. The address is a secret, as the SMS providers sign nothing.
 
 A callback is only kept and understood here; what it means is decided by the engine. Who is refused hears none of the reason, the
 log all of it.
@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from notifications import receipts
-from notifications.callbacks import aliyun
+from notifications.callbacks import aliyun, tencent
 from notifications.callbacks.errors import CallbackError
 from notifications.callbacks.wecom import LARGEST, WecomCallback
 from notifications.message import Receipt, Reply
@@ -39,6 +39,18 @@ def callback_router(home: Home, hearing: Hearing) -> APIRouter:
         for reply in _read(aliyun.replies, await capped_body(request, aliyun.LARGEST)):
             await hearing.hear(reply)
         return Response(aliyun.ANSWER, media_type="application/json")
+
+    @router.post("/tencent/reports")
+    async def tencent_reports(request: Request) -> Response:
+        found = _read(tencent.receipts, await capped_body(request, tencent.LARGEST))
+        await run_in_threadpool(_record, home, found)
+        return Response(tencent.ANSWER, media_type="application/json")
+
+    @router.post("/tencent/replies")
+    async def tencent_replies(request: Request) -> Response:
+        for reply in _read(tencent.replies, await capped_body(request, tencent.LARGEST)):
+            await hearing.hear(reply)
+        return Response(tencent.ANSWER, media_type="application/json")
 
     @router.get("/wechat")
     def verify(request: Request) -> Response:

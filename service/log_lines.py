@@ -22,7 +22,7 @@ def delivery_line(view: DeliveryView, outcome: Outcome) -> str:
     return f"{told}: {said}" if said else told
 
 
-def channel_warnings(urls: Mapping[Kind, Mapping[str, str]], files: Mapping[Kind, Mapping[str, Path]]) -> Iterator[str]:
+def channel_warnings(urls: Mapping[Kind, Mapping[str, registry.Urls]], files: Mapping[Kind, Mapping[str, Path]]) -> Iterator[str]:
     """One for each channel kind that reaches nobody; `files` are where its messages go instead."""
     for channel, url in urls[Kind.REAL].items():
         if registry.stays_here(url):

@@ -98,7 +98,7 @@ def _channels(home: Home) -> dict[Kind, dict[str, Channel]]:
     return found
 
 
-def _urls(home: Home) -> dict[Kind, dict[str, str]]:
+def _urls(home: Home) -> dict[Kind, dict[str, tuple[str, ...]]]:
     return {Kind.REAL: home.settings.channel_urls(), Kind.DRILL: home.settings.drill_channel_urls()}
 
 

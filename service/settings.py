@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from service.settings_faults import SettingsError, faults_of
 
-WRITTEN_TO_A_FILE = "file://"
+WRITTEN_TO_A_FILE = ("file://",)
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 _TOKEN = re.compile(r"[0-9A-Za-z]{3,32}")
 _AES_KEY = re.compile(r"[0-9A-Za-z]{43}")
@@ -79,15 +79,23 @@ class Wecom(_Section):
 
 
 class Channels(_Section):
-    """The address of the gateway for each kind; None: nothing is said of it."""
+    """The address of the gateway for each kind, or several in the order they are asked in; None: nothing is said of it."""
 
-    sms: str | None = None
-    wechat: str | None = None
-    voice: str | None = None
-    email: str | None = None
+    sms: tuple[str, ...] | None = None
+    wechat: tuple[str, ...] | None = None
+    voice: tuple[str, ...] | None = None
+    email: tuple[str, ...] | None = None
 
-    def named(self) -> dict[str, str]:
-        found: dict[str, str] = self.model_dump(exclude_none=True)
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_one_or_several(cls, value: object) -> object:
+        urls = [value] if isinstance(value, str) else value
+        if not (isinstance(urls, list) and urls and all(isinstance(url, str) for url in urls)):
+            raise ValueError('expected "ADDRESS", or ["FIRST", "SECOND"] for gateways that are asked in this order')
+        return tuple(urls)
+
+    def named(self) -> dict[str, tuple[str, ...]]:
+        found: dict[str, tuple[str, ...]] = self.model_dump(exclude_none=True)
         return found
 
 
@@ -114,10 +122,10 @@ class Settings(_Section):
     def public_url(self) -> str:
         return (self.server.public_url or f"http://{self.server.host}:{self.server.port}").rstrip("/")
 
-    def channel_urls(self) -> dict[str, str]:
+    def channel_urls(self) -> dict[str, tuple[str, ...]]:
         return {**dict.fromkeys(Channels.model_fields, WRITTEN_TO_A_FILE), **self.channels.named()}
 
-    def drill_channel_urls(self) -> dict[str, str]:
+    def drill_channel_urls(self) -> dict[str, tuple[str, ...]]:
         return {**self.channel_urls(), **self.drill_channels.named()}
 
 

@@ -2,9 +2,9 @@
 
 from notifications.message import Result
 
+OF_THE_NUMBER = {"isv.MOBILE_NUMBER_ILLEGAL"}
 _OF_ONE_MESSAGE = {
     "isv.BUSINESS_LIMIT_CONTROL",  # this number had its fill today: another channel, not another try
-    "isv.MOBILE_NUMBER_ILLEGAL",
     "isv.MOBILE_COUNT_OVER_LIMIT",
     "isv.TEMPLATE_MISSING_PARAMETERS",
     "isv.TEMPLATE_PARAMS_ILLEGAL",
@@ -34,17 +34,24 @@ _OF_THE_ACCOUNT = {
     "InvalidTimeStamp.Expired",
 }
 _PASSING = {"isp.SYSTEM_ERROR", "ServiceUnavailable", "InternalError"}
+_STARTS = {  # codes that are not listed, by how they begin
+    "InvalidAccessKeyId": Result.PROVIDER_DOWN,
+    "Throttling": Result.FAILED_FOR_NOW,
+    "isv.": Result.FAILED_FOR_GOOD,
+}
+CODES = {
+    "OK": Result.ACCEPTED,
+    **dict.fromkeys(OF_THE_NUMBER | _OF_ONE_MESSAGE, Result.FAILED_FOR_GOOD),
+    **dict.fromkeys(_OF_THE_ACCOUNT, Result.PROVIDER_DOWN),
+    **dict.fromkeys(_PASSING, Result.FAILED_FOR_NOW),
+    "SignatureNonceUsed": Result.UNKNOWN,  # a first copy of this very request has been read
+    **{f"{start}…": result for start, result in _STARTS.items()},
+    "…": Result.PROVIDER_DOWN,
+}
+"""Every code and what it means; `…` stands for whatever else begins so."""
 
 
 def classify(code: str) -> Result:
-    if code == "OK":
-        return Result.ACCEPTED
-    if code in _OF_ONE_MESSAGE:
-        return Result.FAILED_FOR_GOOD
-    if code in _OF_THE_ACCOUNT or code.startswith("InvalidAccessKeyId"):
-        return Result.PROVIDER_DOWN
-    if code in _PASSING or code.startswith("Throttling"):
-        return Result.FAILED_FOR_NOW
-    if code == "SignatureNonceUsed":  # a first copy of this very request has been read
-        return Result.UNKNOWN
-    return Result.FAILED_FOR_GOOD if code.startswith("isv.") else Result.PROVIDER_DOWN
+    if code in CODES:
+        return CODES[code]
+    return next((result for start, result in _STARTS.items() if code.startswith(start)), CODES["…"])

@@ -17,7 +17,7 @@ from notifications.channels.answered import Answered, unreadable
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
 from notifications.channels.exchange import Exchange
-from notifications.channels.sms_templates import SmsTemplates, read_templates
+from notifications.channels.sms_templates import SmsTemplates, no_template, read_templates
 from notifications.message import Outcome, Outgoing, Result
 from store.clock import Clock, RealClock, new_token
 
@@ -67,10 +67,7 @@ class AliyunSms:
             return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one phone number")
         template = self._account.templates.choose(message)
         if template is None:
-            detail = (
-                f"no template is approved for {message.kind} messages of {message.template!r}; name one in the channel's settings"
-            )
-            return Outcome(Result.FAILED_FOR_GOOD, code="no-template", detail=detail)
+            return no_template(message)
         answer = await self._ask(
             "SendSms",
             {

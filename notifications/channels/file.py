@@ -41,7 +41,9 @@ class FileChannel:
         pass
 
     def _written(self, message: Outgoing) -> Outcome:
-        detail = f"只写入数据目录中的 {self._path.name}，未发出 / only written to {self._path.name} in the data folder, sent to nobody"
+        detail = (
+            f"只写入数据目录中的 {self._path.name}，未发出 / only written to {self._path.name} in the data folder, sent to nobody"
+        )
         return Outcome(Result.ACCEPTED, provider_id=message.delivery, code=WRITTEN_TO_FILE, detail=detail)
 
     def _append(self, line: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Our channels as apprise plugins (`aliyunsms://`, `wecomapp://`), for whoever sends through apprise.
+"""Our channels as apprise plugins (`aliyunsms://`, `tencentsms://`, `wecomapp://`), for whoever sends through apprise.
 
 Apprise only says yes or no; `outcomes()` keeps what the provider said, with its identifier, beside it.
 """
@@ -15,7 +15,7 @@ import apprise
 from apprise import NotifyType
 from apprise.manager_plugins import NotificationManager
 
-from notifications.channels import aliyun_sms, wecom
+from notifications.channels import aliyun_sms, tencent_sms, wecom
 from notifications.channels.endpoint import parse
 from notifications.channels.wecom_token import TokenCache
 from notifications.message import Channel, Outcome, Outgoing, Result
@@ -41,9 +41,9 @@ def outcomes() -> Iterator[list[Outcome]]:
 
 
 def register() -> None:
-    """Makes the two schemes known to every `apprise.Apprise` of this process; more than once does nothing more."""
+    """Makes our schemes known to every `apprise.Apprise` of this process; more than once does nothing more."""
     manager = _Manager()
-    for plugin in (NotifyAliyunSms, NotifyWecomApp):
+    for plugin in (NotifyAliyunSms, NotifyTencentSms, NotifyWecomApp):
         if plugin.secure_protocol not in manager:
             manager.add(plugin)
 
@@ -125,6 +125,36 @@ class NotifyAliyunSms(_OurPlugin):
 
     def _channel(self) -> Channel:
         return aliyun_sms.AliyunSms("sms", self._account)
+
+
+class NotifyTencentSms(_OurPlugin):
+    """`tencentsms://ID:KEY@host/APP_ID/SIGN/PHONE/PHONE?default=TEMPLATE:title,text`."""
+
+    service_name = "Tencent Cloud SMS"
+    service_url = "https://cloud.tencent.com/product/sms"
+    setup_url = "https://cloud.tencent.com/document/product/382"
+    secure_protocol = scheme = tencent_sms.SCHEME
+    form = tencent_sms.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{application}/{sign}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "Secret id", "type": "string", "required": True},
+        password={"name": "Secret key", "type": "string", "private": True, "required": True},
+        host={"name": "Host", "type": "string", "required": True},
+        application={"name": "Application", "type": "string", "required": True},
+        sign={"name": "Signature", "type": "string", "required": True},
+        targets={"name": "Phones", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._account = tencent_sms.read_account(self.scheme, self._endpoint)
+
+    def _targets(self) -> tuple[str, ...]:
+        return self._endpoint.path[2:]
+
+    def _channel(self) -> Channel:
+        return tencent_sms.TencentSms("sms", self._account)
 
 
 class NotifyWecomApp(_OurPlugin):

@@ -1,20 +1,23 @@
 """Channels from the settings' addresses; whatever is wrong with one is said before anything is sent."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from notifications.channels import aliyun_sms, file, wecom
+from notifications.channels import aliyun_sms, file, tencent_sms, wecom
 from notifications.channels.endpoint import fill_secrets, parse
-from notifications.channels.errors import UnknownSchemeError
+from notifications.channels.errors import ChannelUrlError, UnknownSchemeError
+from notifications.channels.gateways import Gateways
 from notifications.message import Channel
 
 _STOCK = ("mailto", "mailtos", "json", "jsons")
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, wecom.SCHEME, *_STOCK)
+KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, *_STOCK)
+Urls = str | Sequence[str]
+"""One address, or several providers in the order they are asked in."""
 
 
-def stays_here(url: str) -> bool:
+def stays_here(urls: Urls) -> bool:
     """Whether what is sent there is written to a file, and leaves this machine for nobody."""
-    return _scheme(url) == file.SCHEME
+    return all(_scheme(url) == file.SCHEME for url in _each(urls))
 
 
 def file_of(kind: str, folder: Path) -> Path:
@@ -22,9 +25,27 @@ def file_of(kind: str, folder: Path) -> Path:
     return folder / f"{kind}.jsonl"
 
 
-def build(settings: Mapping[str, str], folder: Path) -> dict[str, Channel]:
-    """`settings` maps the kind of an address (`sms`, `wechat` …) to a URL; `file://` writes into `folder`."""
-    return {kind: _channel(kind, fill_secrets(kind, url), folder) for kind, url in settings.items()}
+def build(settings: Mapping[str, Urls], folder: Path) -> dict[str, Channel]:
+    """`settings` maps the kind of an address (`sms`, `wechat` …) to a URL, or to several; `file://` writes into `folder`."""
+    return {kind: _provided(kind, [fill_secrets(kind, url) for url in _each(urls)], folder) for kind, urls in settings.items()}
+
+
+def _provided(kind: str, urls: Sequence[str], folder: Path) -> Channel:
+    if len(urls) == 1:
+        return _channel(kind, urls[0], folder)
+    if not urls or file.SCHEME in map(_scheme, urls):
+        raise ChannelUrlError(kind, "a list names no gateway, or a file beside one", '["FIRST://…", "SECOND://…"], all gateways')
+    return Gateways(kind, [(name, _channel(kind, url, folder)) for name, url in _named(urls).items()])
+
+
+def _named(urls: Sequence[str]) -> dict[str, str]:
+    """By their schemes; a second one of a scheme gets a number."""
+    named: dict[str, str] = {}
+    for url in urls:
+        scheme = _scheme(url)
+        same = sum(name.partition(" ")[0] == scheme for name in named)
+        named[f"{scheme} {same + 1}" if same else scheme] = url
+    return named
 
 
 def _channel(kind: str, url: str, folder: Path) -> Channel:
@@ -34,11 +55,18 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
     makers: dict[str, Callable[[], Channel]] = {
         file.SCHEME: lambda: file.FileChannel(kind, file_of(kind, folder)),
         aliyun_sms.SCHEME: lambda: aliyun_sms.AliyunSms(kind, aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))),
+        tencent_sms.SCHEME: lambda: tencent_sms.TencentSms(
+            kind, tencent_sms.read_account(kind, parse(kind, url, tencent_sms.FORM))
+        ),
         wecom.SCHEME: lambda: wecom.WecomApp(kind, wecom.read_application(kind, parse(kind, url, wecom.FORM))),
     }
     if scheme not in makers:
         raise UnknownSchemeError(kind, scheme, KNOWN)
     return makers[scheme]()
+
+
+def _each(urls: Urls) -> Sequence[str]:
+    return [urls] if isinstance(urls, str) else urls
 
 
 def _scheme(url: str) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.text_limits import sms_variable
-from notifications.message import Outgoing
+from notifications.channels.text_limits import SMS_VARIABLE, sms_variable
+from notifications.message import Outcome, Outgoing, Result
 from store.kinds import Kind
 
 FORM = "MESSAGE=CODE:variable,… and drill.MESSAGE=OTHERCODE:…, as in default=SMS_1:task,code&drill.default=SMS_2:task,code"
@@ -29,10 +29,10 @@ class SmsTemplate:
     variables: tuple[str, ...]
     """Empty: all variables of the message are given."""
 
-    def parameters(self, message: Outgoing) -> dict[str, str]:
+    def parameters(self, message: Outgoing, longest: int = SMS_VARIABLE) -> dict[str, str]:
         known = {"title": message.title, "text": message.short, "code": message.code} | dict(message.variables)
         names = self.variables or tuple(sorted(set(known) - _NEVER))
-        return {name: sms_variable(known.get(name, "")) for name in names}
+        return {name: sms_variable(known.get(name, ""), longest) for name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class SmsTemplates:
             return own.get(_ANSWER)
         usual = (_DEFAULT,) if message.answerable else (_NOTICE, _DEFAULT)
         return next((own[name] for name in (message.template, *usual) if name in own), None)
+
+
+def no_template(message: Outgoing) -> Outcome:
+    detail = f"no template is approved for {message.kind} messages of {message.template!r}; name one in the channel's settings"
+    return Outcome(Result.FAILED_FOR_GOOD, code="no-template", detail=detail)
 
 
 def read_templates(kind: str, options: Mapping[str, str]) -> SmsTemplates:

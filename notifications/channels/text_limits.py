@@ -20,7 +20,7 @@ def cut_characters(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
 
 
-def sms_variable(text: str) -> str:
+def sms_variable(text: str, longest: int = SMS_VARIABLE) -> str:
     """A value as carriers let it pass in a template's variable: no address, no signature brackets, one line, never empty."""
     plain = _URL.sub("…", text).replace("【", "（").replace("】", "）")
-    return cut_characters(_SPACES.sub(" ", plain).strip(), SMS_VARIABLE) or "－"
+    return cut_characters(_SPACES.sub(" ", plain).strip(), longest) or "－"

@@ -13,13 +13,16 @@ from notifications.simulators.faults import Fault, Faults
 from notifications.simulators.ledger import Ledger
 from notifications.simulators.page import page
 from notifications.simulators.settings import Callbacks
+from notifications.simulators.tencent import TencentSimulator
 from notifications.simulators.wecom import WecomSimulator
 from store.clock import RealClock
 
 
 class Admin:
-    def __init__(self, aliyun: AliyunSimulator, wecom: WecomSimulator, ledger: Ledger, faults: Faults) -> None:
-        self._aliyun, self._wecom, self._ledger, self._faults = aliyun, wecom, ledger, faults
+    def __init__(
+        self, aliyun: AliyunSimulator, tencent: TencentSimulator, wecom: WecomSimulator, ledger: Ledger, faults: Faults
+    ) -> None:
+        self._aliyun, self._tencent, self._wecom, self._ledger, self._faults = aliyun, tencent, wecom, ledger, faults
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -36,10 +39,17 @@ class Admin:
         ]
 
     def point_to(self, callbacks: Callbacks) -> None:
-        self._aliyun.callbacks = self._wecom.callbacks = callbacks
+        self._aliyun.callbacks = self._tencent.callbacks = self._wecom.callbacks = callbacks
 
     async def reply(self, channel: str, address: str, text: str) -> bool:
-        return await (self._aliyun if channel == "sms" else self._wecom).reply(address, text)
+        """By `sms` a person writes back through Alibaba Cloud, by `tencent` through Tencent Cloud."""
+        match channel:
+            case "sms":
+                return await self._aliyun.reply(address, text)
+            case "tencent":
+                return await self._tencent.reply(address, text)
+            case _:
+                return await self._wecom.reply(address, text)
 
     async def click(self, delivery: str, key: str, address: str = "") -> bool:
         """False also when no such card or button was ever received."""

@@ -7,7 +7,8 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    channel: Literal["sms", "wechat"]
+    channel: Literal["sms", "tencent", "wechat"]
+    """Which provider: `sms` is Alibaba Cloud, `wechat` WeCom."""
     code: str = ""
     """Refuse with this code (`isv.…`, or an errcode)."""
     late: timedelta = timedelta(0)

@@ -22,6 +22,20 @@ TEMPLATES = {
     ANSWER_TEMPLATE: _ANSWER,
     DRILL_ANSWER_TEMPLATE: _DRILL_MARK + _ANSWER,
 }
+TENCENT_CALL, TENCENT_DRILL_CALL = "2000001", "2000002"
+TENCENT_NOTICE, TENCENT_DRILL_NOTICE = "2000003", "2000004"
+TENCENT_ANSWER, TENCENT_DRILL_ANSWER = "2000005", "2000006"
+_TENCENT_CALL = "{1}，{2}：{3}。收到请回复{4}，不能到请回复2 {5}。"
+_TENCENT_NOTICE = "{1}，{2}：{3}。"
+_TENCENT_ANSWER = "值班回执：{1}：{2}。"
+TENCENT_TEMPLATES = {
+    TENCENT_CALL: _TENCENT_CALL,
+    TENCENT_DRILL_CALL: _DRILL_MARK + _TENCENT_CALL,
+    TENCENT_NOTICE: _TENCENT_NOTICE,
+    TENCENT_DRILL_NOTICE: _DRILL_MARK + _TENCENT_NOTICE,
+    TENCENT_ANSWER: _TENCENT_ANSWER,
+    TENCENT_DRILL_ANSWER: _DRILL_MARK + _TENCENT_ANSWER,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +45,19 @@ class Callbacks:
     reports: str = ""
     replies: str = ""
     wechat: str = ""
+    tencent_reports: str = ""
+    tencent_replies: str = ""
 
     @classmethod
     def under(cls, base: str) -> "Callbacks":
         start = base.rstrip("/")
-        return cls(f"{start}/sms/reports", f"{start}/sms/replies", f"{start}/wechat")
+        return cls(
+            f"{start}/sms/reports",
+            f"{start}/sms/replies",
+            f"{start}/wechat",
+            f"{start}/tencent/reports",
+            f"{start}/tencent/replies",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +71,23 @@ class AliyunSettings:
     receipt_after: timedelta = timedelta(seconds=1)
     again_after: tuple[timedelta, ...] = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=10))
     """A push that was not answered with 200 is tried again; the real provider waits minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class TencentSettings:
+    identifier: str = "AKID-simulated"
+    secret: str = "simulated-secret"  # noqa: S105 - of a simulator on this machine
+    application: str = "1400000001"
+    sign_name: str = "警钟平台"
+    templates: Mapping[str, str] = field(default_factory=lambda: dict(TENCENT_TEMPLATES))
+    longest: int = 12
+    """Characters of one variable."""
+    a_day: int = 50
+    """Messages to one number."""
+    has_session: bool = True
+    """Whether reports bear the sender's reference; an account has to ask the provider for that."""
+    receipt_after: timedelta = timedelta(seconds=1)
+    again_after: tuple[timedelta, ...] = (timedelta(seconds=1), timedelta(seconds=5), timedelta(seconds=10))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +107,10 @@ class WecomSettings:
 class SimulatorSettings:
     sms_port: int = 0
     wecom_port: int = 0
+    tencent_port: int = 0
     callbacks: Callbacks = Callbacks()
     aliyun: AliyunSettings = AliyunSettings()
+    tencent: TencentSettings = TencentSettings()
     wecom: WecomSettings = WecomSettings()
     ledger: Path | None = None
 

@@ -1,4 +1,4 @@
-"""Both simulated providers on loopback ports of this machine, with one ledger of what the phones received."""
+"""The simulated providers on loopback ports of this machine, with one ledger of what the phones received."""
 
 from types import TracebackType
 from urllib.parse import quote
@@ -17,9 +17,16 @@ from notifications.simulators.settings import (
     DRILL_CALL_TEMPLATE,
     DRILL_NOTICE_TEMPLATE,
     NOTICE_TEMPLATE,
+    TENCENT_ANSWER,
+    TENCENT_CALL,
+    TENCENT_DRILL_ANSWER,
+    TENCENT_DRILL_CALL,
+    TENCENT_DRILL_NOTICE,
+    TENCENT_NOTICE,
     Callbacks,
     SimulatorSettings,
 )
+from notifications.simulators.tencent import TencentSimulator
 from notifications.simulators.wecom import WecomSimulator
 from store.clock import Clock, RealClock
 
@@ -31,7 +38,7 @@ _ANSWER_VARIABLES = "reason,task"
 
 
 class Simulators:
-    """Ports of 0 are chosen by the system; `sms_url` and `wechat_url` are known after the start."""
+    """Ports of 0 are chosen by the system; `sms_url`, `tencent_url` and `wechat_url` are known after the start."""
 
     def __init__(self, settings: SimulatorSettings | None = None, clock: Clock | None = None) -> None:
         self.settings = settings or SimulatorSettings()
@@ -40,14 +47,16 @@ class Simulators:
         self.faults = Faults()
         self._pusher = Pusher()
         self.aliyun = AliyunSimulator(self.settings.aliyun, self.ledger, self.faults, self._pusher, world)
+        self.tencent = TencentSimulator(self.settings.tencent, self.ledger, self.faults, self._pusher, world)
         self.wecom = WecomSimulator(self.settings.wecom, self.ledger, self.faults, self._pusher, world)
-        self._admin = Admin(self.aliyun, self.wecom, self.ledger, self.faults)
+        self._admin = Admin(self.aliyun, self.tencent, self.wecom, self.ledger, self.faults)
         self._admin.point_to(self.settings.callbacks)
         self._runners: list[web.AppRunner] = []
-        self.sms_port = self.wecom_port = 0
+        self.sms_port = self.tencent_port = self.wecom_port = 0
 
     async def start(self) -> None:
         self.sms_port = await self._serve(self.settings.sms_port, [web.post("/", self.aliyun.handle)])
+        self.tencent_port = await self._serve(self.settings.tencent_port, [web.post("/", self.tencent.handle)])
         self.wecom_port = await self._serve(
             self.settings.wecom_port,
             [
@@ -74,17 +83,20 @@ class Simulators:
     def sms_url(self) -> str:
         """For the settings: kind `sms`."""
         aliyun = self.settings.aliyun
-        templates = {
-            "default": f"{CALL_TEMPLATE}:{_CALL_VARIABLES}",
-            "notice": f"{NOTICE_TEMPLATE}:{_NOTICE_VARIABLES}",
-            "drill.default": f"{DRILL_CALL_TEMPLATE}:{_CALL_VARIABLES}",
-            "drill.notice": f"{DRILL_NOTICE_TEMPLATE}:{_NOTICE_VARIABLES}",
-            "answer": f"{ANSWER_TEMPLATE}:{_ANSWER_VARIABLES}",
-            "drill.answer": f"{DRILL_ANSWER_TEMPLATE}:{_ANSWER_VARIABLES}",
-        }
-        options = "&".join(f"{name}={value}" for name, value in templates.items())
+        calls, notices = (CALL_TEMPLATE, DRILL_CALL_TEMPLATE), (NOTICE_TEMPLATE, DRILL_NOTICE_TEMPLATE)
+        options = _options(calls, notices, (ANSWER_TEMPLATE, DRILL_ANSWER_TEMPLATE))
         account = f"{quote(aliyun.key)}:{quote(aliyun.secret)}@{_LOOPBACK}:{self.sms_port}"
         return f"aliyunsms://{account}/{quote(aliyun.sign_name)}?scheme=http&{options}"
+
+    @property
+    def tencent_url(self) -> str:
+        """For the settings: kind `sms`, alone or beside `sms_url`."""
+        tencent = self.settings.tencent
+        calls, notices = (TENCENT_CALL, TENCENT_DRILL_CALL), (TENCENT_NOTICE, TENCENT_DRILL_NOTICE)
+        options = _options(calls, notices, (TENCENT_ANSWER, TENCENT_DRILL_ANSWER))
+        account = f"{quote(tencent.identifier)}:{quote(tencent.secret)}@{_LOOPBACK}:{self.tencent_port}"
+        path = f"{tencent.application}/{quote(tencent.sign_name)}"
+        return f"tencentsms://{account}/{path}?scheme=http&longest={tencent.longest}&{options}"
 
     @property
     def wechat_url(self) -> str:
@@ -98,7 +110,7 @@ class Simulators:
         return f"http://{_LOOPBACK}:{self.sms_port}/"
 
     def point_to(self, base: str) -> None:
-        """Reports go to BASE/sms/reports, replies to BASE/sms/replies, WeCom's calls to BASE/wechat."""
+        """Alibaba's calls go to BASE/sms/reports and BASE/sms/replies, Tencent's to BASE/tencent/…, WeCom's to BASE/wechat."""
         self._admin.point_to(Callbacks.under(base))
 
     async def reply(self, channel: str, address: str, text: str) -> bool:
@@ -127,3 +139,11 @@ class Simulators:
         site = web.TCPSite(runner, _LOOPBACK, port)
         await site.start()
         return int(runner.addresses[0][1])
+
+
+def _options(call: tuple[str, str], notice: tuple[str, str], answer: tuple[str, str]) -> str:
+    """Each with its template of real messages and of drills."""
+    variables = {"default": (call, _CALL_VARIABLES), "notice": (notice, _NOTICE_VARIABLES), "answer": (answer, _ANSWER_VARIABLES)}
+    real = {name: f"{codes[0]}:{names}" for name, (codes, names) in variables.items()}
+    drill = {f"drill.{name}": f"{codes[1]}:{names}" for name, (codes, names) in variables.items()}
+    return "&".join(f"{name}={value}" for name, value in (real | drill).items())

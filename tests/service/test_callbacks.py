@@ -103,3 +103,13 @@ def test_a_call_that_does_not_end_is_cut_off(provider: TestClient) -> None:
 
 def test_beside_the_secret_address_there_is_nothing(provider: TestClient) -> None:
     assert provider.post("http://testserver/callbacks/guessed/wechat", content=b"<xml/>").status_code == 404
+
+
+def test_tencents_calls_are_taken_with_the_answer_it_wants_to_hear(provider: TestClient) -> None:
+    report = {"user_receive_time": "2026-11-24 16:00:03", "mobile": "13800000001", "report_status": "SUCCESS", "sid": "1:2"}
+    written = {"mobile": "13800000001", "nationcode": "86", "text": "1 07", "time": 1795507200}
+
+    answers = [provider.post("tencent/reports", json=[report]), provider.post("tencent/replies", json=written)]
+
+    assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"result": 0, "errmsg": "OK"})] * 2
+    assert provider.post("tencent/reports", json={"no": "report"}).status_code == 400

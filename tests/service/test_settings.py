@@ -33,6 +33,14 @@ def taken(folder: Path, text: str) -> Settings:
             "[channels] smss: there is no such setting; expected one of sms, wechat, voice, email; did you mean 'sms'?",
         ),
         (
+            "[channels]\nsms = []",
+            '[channels] sms: expected "ADDRESS", or ["FIRST", "SECOND"] for gateways that are asked in this order',
+        ),
+        (
+            "[channels]\nsms = [1]",
+            '[channels] sms: expected "ADDRESS", or ["FIRST", "SECOND"] for gateways that are asked in this order',
+        ),
+        (
             '[drill_channels]\nwecom = "file://"',
             "[drill_channels] wecom: there is no such setting; expected one of sms, wechat, voice, email",
         ),
@@ -115,7 +123,8 @@ def test_settings_that_are_right_are_taken(tmp_path: Path) -> None:
 host = "0.0.0.0"
 public_url = "https://tocsin.example.org/bureau/"
 [channels]
-sms = "json://localhost"
+sms = ["json://localhost", "json://localhost/second"]
+wechat = "json://localhost/chat"
 [drill_channels]
 email = "json://localhost/drill"
 [wecom]
@@ -126,8 +135,13 @@ corp = "ww1"
     )
 
     assert settings.public_url == "https://tocsin.example.org/bureau"
-    assert settings.channel_urls() == {"sms": "json://localhost", "wechat": "file://", "voice": "file://", "email": "file://"}
-    assert settings.drill_channel_urls()["email"] == "json://localhost/drill"
+    assert settings.channel_urls() == {
+        "sms": ("json://localhost", "json://localhost/second"),
+        "wechat": ("json://localhost/chat",),
+        "voice": ("file://",),
+        "email": ("file://",),
+    }
+    assert settings.drill_channel_urls()["email"] == ("json://localhost/drill",)
 
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:

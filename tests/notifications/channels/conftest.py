@@ -8,7 +8,7 @@ import pytest
 
 from notifications.channels.registry import build
 from notifications.message import Channel, Outgoing
-from notifications.simulators.settings import AliyunSettings, Callbacks, SimulatorSettings
+from notifications.simulators.settings import AliyunSettings, Callbacks, SimulatorSettings, TencentSettings
 from notifications.simulators.simulators import Simulators
 from store.kinds import Kind
 
@@ -21,7 +21,9 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def simulators() -> AsyncIterator[Simulators]:
     settings = SimulatorSettings(
-        aliyun=AliyunSettings(receipt_after=timedelta(0), again_after=()), callbacks=Callbacks(wechat="http://127.0.0.1:9/")
+        aliyun=AliyunSettings(receipt_after=timedelta(0), again_after=()),
+        tencent=TencentSettings(receipt_after=timedelta(0), again_after=()),
+        callbacks=Callbacks(wechat="http://127.0.0.1:9/"),
     )
     async with Simulators(settings) as running:
         yield running
@@ -29,7 +31,8 @@ async def simulators() -> AsyncIterator[Simulators]:
 
 @pytest.fixture
 async def channels(simulators: Simulators, tmp_path: Path) -> AsyncIterator[dict[str, Channel]]:
-    built = build({"sms": simulators.sms_url, "wechat": simulators.wechat_url, "file": "file://"}, tmp_path)
+    urls = {"sms": simulators.sms_url, "tencent": simulators.tencent_url, "wechat": simulators.wechat_url, "file": "file://"}
+    built = build(urls, tmp_path)
     yield built
     for channel in built.values():
         await channel.close()

@@ -8,7 +8,7 @@ from notifications.message import Channel, Outgoing, Result
 from store.clock import RealClock
 
 pytestmark = pytest.mark.anyio
-KINDS = ["sms", "wechat", "file"]
+KINDS = ["sms", "tencent", "wechat", "file"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -39,7 +39,7 @@ async def test_a_delivery_in_doubt_is_found_by_its_reference(
     assert found.result is Result.ACCEPTED
 
 
-@pytest.mark.parametrize("kind", ["sms", "wechat"])
+@pytest.mark.parametrize("kind", ["sms", "tencent", "wechat"])
 async def test_a_channel_can_be_used_after_it_was_closed(
     kind: str, channels: dict[str, Channel], message: Callable[..., Outgoing]
 ) -> None:
@@ -49,4 +49,6 @@ async def test_a_channel_can_be_used_after_it_was_closed(
 
 
 async def test_only_a_channel_whose_provider_drops_copies_says_that_a_resend_is_safe(channels: dict[str, Channel]) -> None:
-    assert {kind: channel.resend_is_safe for kind, channel in channels.items()} == {"sms": False, "wechat": True, "file": False}
+    safe = {kind: channel.resend_is_safe for kind, channel in channels.items()}
+
+    assert safe == {"sms": False, "tencent": False, "wechat": True, "file": False}

@@ -8,6 +8,7 @@ import pytest
 
 from notifications.channels.endpoint import fill_secrets
 from notifications.channels.errors import ChannelError, ChannelUrlError, MissingSecretError, UnknownSchemeError
+from notifications.channels.gateways import Gateways
 from notifications.channels.registry import build
 
 SMS = "aliyunsms://AK:SK@dysmsapi.aliyuncs.com/%E8%AD%A6%E9%92%9F?default=SMS_1&drill.default=SMS_2"
@@ -26,18 +27,26 @@ async def test_every_known_scheme_gives_its_channel(tmp_path: Path) -> None:
         "sms": SMS,
         "wechat": "wecomapp://ww1:secret@1000002/",
         "email": "mailto://user:secret@127.0.0.1:2525?from=duty@example.com&to=duty@example.com",
+        "second": "tencentsms://ID:KEY@sms.tencentcloudapi.com/1400000001/%E8%AD%A6%E9%92%9F?default=1:task&drill.default=2:task",
         "hook": "json://127.0.0.1:8080/hook",
         "voice": "file://",
     }
 
     made = await _close(settings, tmp_path)
 
-    assert made == {"sms": "AliyunSms", "wechat": "WecomApp", "email": "Stock", "hook": "Stock", "voice": "FileChannel"}
+    assert made == {
+        "sms": "AliyunSms",
+        "wechat": "WecomApp",
+        "email": "Stock",
+        "second": "TencentSms",
+        "hook": "Stock",
+        "voice": "FileChannel",
+    }
 
 
 @pytest.mark.parametrize("url", ["syslog://", "dingtalk://token", "nonsense", ""])
 def test_an_unknown_scheme_is_refused_with_those_that_are_known(url: str, tmp_path: Path) -> None:
-    with pytest.raises(UnknownSchemeError, match=r"channel 'sms'.*file://, aliyunsms://, wecomapp://, mailto://"):
+    with pytest.raises(UnknownSchemeError, match=r"channel 'sms'.*file://, aliyunsms://, tencentsms://, wecomapp://"):
         build({"sms": url}, tmp_path)
 
 
@@ -50,6 +59,11 @@ def test_an_unknown_scheme_is_refused_with_those_that_are_known(url: str, tmp_pa
         ("aliyunsms://AK:hidden@dysmsapi.aliyuncs.com/sign?default=SMS_1&scheme=http", "this machine only"),
         ("aliyunsms://AK:hidden@dysmsapi.aliyuncs.com/sign?default=SMS_1&scheme=ftp", "scheme=ftp"),
         ("aliyunsms://AK:hidden@host:port/sign?default=SMS_1", "not an address"),
+        ("tencentsms://ID@sms.tencentcloudapi.com/1400/sign?default=1", "key"),
+        ("tencentsms://ID:hidden@sms.tencentcloudapi.com/sign?default=1", "application's number"),
+        ("tencentsms://ID:hidden@sms.tencentcloudapi.com/1400/sign", "no template"),
+        ("tencentsms://ID:hidden@sms.tencentcloudapi.com/1400/sign?default=1&longest=many", "longest=many"),
+        ("tencentsms://ID:hidden@sms.tencentcloudapi.com/1400/sign?default=1&scheme=http", "this machine only"),
         ("wecomapp://ww1:hidden@agent/", "not a number"),
         ("wecomapp://1000002/", "secret"),
         ("wecomapp://ww1:hidden@1000002/?buttons=maybe", "neither yes nor no"),
@@ -63,6 +77,24 @@ def test_a_wrong_address_says_what_is_wrong_and_hides_the_secret(url: str, reaso
 
     assert "hidden" not in str(caught.value)
     assert "expected" in str(caught.value)
+
+
+@pytest.mark.anyio
+async def test_several_addresses_give_one_channel_that_asks_them_in_order(tmp_path: Path) -> None:
+    tencent = "tencentsms://ID:KEY@sms.tencentcloudapi.com/1400000001/sign?default=1"
+
+    channel = build({"sms": (SMS, tencent, SMS)}, tmp_path)["sms"]
+
+    assert isinstance(channel, Gateways)
+    assert channel.providers == ("aliyunsms", "tencentsms", "aliyunsms 2")
+    await channel.close()
+
+
+@pytest.mark.parametrize("urls", [(), (SMS, "file://")])
+def test_a_file_does_not_stand_behind_a_gateway(urls: tuple[str, ...], tmp_path: Path) -> None:
+    """It takes everything, and would end the tries to reach somebody."""
+    with pytest.raises(ChannelUrlError, match="all gateways"):
+        build({"sms": urls}, tmp_path)
 
 
 def test_a_secret_comes_from_the_environment_quoted_into_its_place() -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from aiohttp import ClientSession, web
 
-from notifications.simulators.settings import AliyunSettings, SimulatorSettings
+from notifications.simulators.settings import AliyunSettings, SimulatorSettings, TencentSettings
 from notifications.simulators.simulators import Simulators
 
 
@@ -29,7 +29,8 @@ def anyio_backend() -> str:
 @pytest.fixture
 async def simulators() -> AsyncIterator[Simulators]:
     brief = AliyunSettings(receipt_after=timedelta(0), again_after=(timedelta(milliseconds=10),), a_day=3)
-    async with Simulators(SimulatorSettings(aliyun=brief)) as running:
+    tencent = TencentSettings(receipt_after=timedelta(0), again_after=(timedelta(milliseconds=10),), a_day=3)
+    async with Simulators(SimulatorSettings(aliyun=brief, tencent=tencent)) as running:
         yield running
 
 

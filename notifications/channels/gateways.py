@@ -1,0 +1,81 @@
+"""Several providers of one kind, in order: the next one is asked only where the one before surely did not take the message.
+
+Each has a circuit breaker of its own. What may have been accepted stays with whoever may have it, and is never sent by another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from notifications.channels import aliyun_codes, tencent_sms_codes
+from notifications.circuit import Circuit
+from notifications.message import Channel, Outcome, Outgoing, Result
+from store.clock import Clock, RealClock
+
+NO_USE_ELSEWHERE = frozenset({"address"} | aliyun_codes.OF_THE_NUMBER | tencent_sms_codes.OF_THE_NUMBER)
+"""Codes that are about the number itself: every provider would refuse it, and the person is to be reached in another way."""
+_RESTS = Outcome(Result.PROVIDER_DOWN, code="rests", detail="left alone for a moment after a run of faults")
+_HOPE = (Result.FAILED_FOR_NOW, Result.PROVIDER_DOWN, Result.FAILED_FOR_GOOD)
+"""Of several refusals the one with the most hope stands: as long as one provider may still take it, it is tried again."""
+
+
+class Gateways:
+    def __init__(self, kind: str, providers: Sequence[tuple[str, Channel]], clock: Clock | None = None) -> None:
+        """`providers` with the name each is called by in what is said of a delivery."""
+        self.kind = kind
+        self.providers = tuple(name for name, _ in providers)
+        self._channels = providers
+        self._circuits = {name: Circuit() for name, _ in providers}
+        self._clock = clock or RealClock()
+        # a claim that ran out does not say which of them had it
+        self.resend_is_safe = all(channel.resend_is_safe for _, channel in providers)
+
+    async def deliver(self, message: Outgoing) -> Outcome:
+        refusals: list[tuple[str, Outcome]] = []
+        for name, channel in self._channels:
+            outcome = await self._ask(name, channel, message)
+            if is_settled(outcome):
+                return _told(name, outcome, refusals)
+            refusals.append((name, outcome))
+        return verdict(refusals)
+
+    async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:
+        """Whoever knows it had it; a provider that does not know it proves nothing about the others."""
+        for name, channel in self._channels:
+            outcome = await channel.look_up(message, sent)
+            if outcome is not None and outcome.result in (Result.ACCEPTED, Result.FAILED_FOR_GOOD):
+                return _told(name, outcome, [])
+        return None
+
+    async def close(self) -> None:
+        for _, channel in self._channels:
+            await channel.close()
+
+    async def _ask(self, name: str, channel: Channel, message: Outgoing) -> Outcome:
+        circuit = self._circuits[name]
+        if circuit.room(self._clock.now()) == 0:
+            return _RESTS
+        circuit.tried(self._clock.now())
+        outcome = await channel.deliver(message)
+        if outcome.result in (Result.PROVIDER_DOWN, Result.UNKNOWN) or outcome.code == "connect":
+            circuit.failed(self._clock.now())
+        else:
+            circuit.succeeded(self._clock.now())
+        return outcome
+
+
+def is_settled(outcome: Outcome) -> bool:
+    """Whether no other provider may be asked, or none would do better."""
+    return outcome.result in (Result.ACCEPTED, Result.UNKNOWN) or outcome.code in NO_USE_ELSEWHERE
+
+
+def verdict(refusals: Sequence[tuple[str, Outcome]]) -> Outcome:
+    """Of refusals by all: the one with the most hope, with what the others said."""
+    name, outcome = min(refusals, key=lambda refusal: _HOPE.index(refusal[1].result))
+    return _told(name, outcome, [refusal for refusal in refusals if refusal[0] != name])
+
+
+def _told(name: str, outcome: Outcome, others: Sequence[tuple[str, Outcome]]) -> Outcome:
+    said = ": ".join(part for part in (name, outcome.detail) if part)
+    beside = ", ".join(f"{other} {refusal.code}".rstrip() for other, refusal in others)
+    return replace(outcome, detail=f"{said} (not by {beside})" if beside else said)
