@@ -79,7 +79,7 @@ def _limits(plan: Plan, figures: Summary) -> Table:
     """The worst ones; the report and --json have all."""
     table = Table(title=f"最难按时的{WORST}个时限 the {WORST} limits that are hardest to keep")
     for column in ("task", "limit", "in time", "every time in a run", "median", "p90"):
-        table.add_column(column, justify="left" if column in ("task", "limit") else "right")
+        table.add_column(column, justify="left" if column in ("task", "limit") else "right", overflow="fold")
     worst = sorted(figures.limits, key=lambda each: (1 if each.instances.value is None else each.instances.value, -each.runs.of))
     for each in worst[:WORST]:
         task = plan.tasks[each.task]
@@ -93,7 +93,7 @@ def _limits(plan: Plan, figures: Summary) -> Table:
 def _roles(plan: Plan, figures: Summary) -> Table:
     table = Table(title="瓶颈岗位 where people are too few")
     for column in ("role", "people or teams", "at work", "waiting, min a run", "jobs that waited"):
-        table.add_column(column, justify="left" if column == "role" else "right")
+        table.add_column(column, justify="left" if column == "role" else "right", overflow="fold")
     for each in figures.roles[:WORST]:
         title = plan.roles[each.role].title.zh
         table.add_row(title, str(each.capacity), f"{each.utilisation:.0%}", f"{each.waited:.0f}", instances(each.held_up))
@@ -103,7 +103,7 @@ def _roles(plan: Plan, figures: Summary) -> Table:
 def _escalations(plan: Plan, figures: Summary) -> Table:
     table = Table(title="最常升级的任务 what escalates most, and to whom (times a run)")
     for column in ("task", "runs", "to"):
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     for each in figures.escalations[:WORST]:
         to = ", ".join(f"{role_title(plan, role).zh} {count:.1f}" for role, count in each.to[:4])
         table.add_row(plan.tasks[each.task].title.zh, percent(each.runs), to)
