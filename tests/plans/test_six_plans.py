@@ -1,4 +1,4 @@
-"""Earthquake, mine fire, ice, supplies, holiday, inspection, a county's flood: grades, limits of the law, what waits for nobody."""
+"""Earthquake, mine fire, ice, supplies, holiday, inspection, a county's flood: grades, legal limits, what waits for nobody."""
 
 import re
 from collections.abc import Mapping
