@@ -19,6 +19,7 @@ from flows.events import (
     LevelProposed,
     LevelRefused,
 )
+from flows.kept import kept
 from flows.levels import holds, rule_of
 from flows.papers import paper_by
 from flows.repeating import moved_rounds
@@ -53,6 +54,11 @@ def watch_level(draft: Draft) -> None:
 
 def called_levels(plan: Plan, state: ResponseState) -> tuple[Level, ...]:
     """Levels that the facts call for in place of the present one: higher ones, or else the highest lower one."""
+    seen = (state.facts, state.forecasts, state.situation, state.level, state.night)
+    return kept(plan, "_called_levels", seen, lambda: _called_levels(plan, state))
+
+
+def _called_levels(plan: Plan, state: ResponseState) -> tuple[Level, ...]:
     higher = tuple(level for level in sorted(plan.levels) if level < state.level and _is_called(plan, state, level))
     if higher or _is_kept(plan, state):
         return higher

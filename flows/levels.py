@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from operator import is_
 
 from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
+from flows.kept import kept
 from flows.state import ResponseState
 from flows.task_states import TaskStates
 from plans import expressions
@@ -85,15 +85,9 @@ class _OfTasks:
 
 
 def _answers(plan: Plan, state: ResponseState) -> dict[str, Truth | _OfTasks]:
-    """What these facts have answered so far. Facts change far less often than tasks: the last ones are kept with the plan."""
-    now = (state.facts, state.forecasts, state.situation.stale, state.level, state.night)
-    kept = plan.__dict__.get("_answers")
-    if kept is not None and all(map(is_, kept[0], now)):
-        answers: dict[str, Truth | _OfTasks] = kept[1]
-        return answers
-    answers = {}
-    plan.__dict__["_answers"] = (now, answers)
-    return answers
+    """What these facts have answered so far."""
+    seen = (state.facts, state.forecasts, state.situation.stale, state.level, state.night)
+    return kept(plan, "_answers", seen, dict)
 
 
 def _judged(plan: Plan, condition: str, state: ResponseState) -> Truth:

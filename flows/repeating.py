@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from operator import is_
 
 from flows.applying import findings_of, goes_on, is_stopped, level_of
 from flows.assignment import Assignment, TaskStatus
+from flows.kept import kept
 from flows.levels import holds
 from flows.outline import outline
 from flows.replacing import replace
@@ -81,7 +81,7 @@ def is_idle(plan: Plan, state: ResponseState, task: Task) -> bool:
 
 def _rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
     """Whatever the conditions say of each task. Worked out once for each state of its latest instance, and of the facts."""
-    kept = _kept(plan, state)
+    rounds = _rounds_seen(plan, state)
     for task in outline(plan).repeating:
         if not state.of_task(task.name):
             continue
@@ -89,11 +89,11 @@ def _rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, date
             series = state.assignments.series(task.name, finding)
             if not series:
                 continue
-            latest, known = series[-1], kept.get((task.name, finding))
+            latest, known = series[-1], rounds.get((task.name, finding))
             if known is None or known[0] is not latest:
                 known = latest, _round_of(plan, state, task, latest)
                 if task.name not in outline(plan).asks_tasks:
-                    kept[task.name, finding] = known
+                    rounds[task.name, finding] = known
             if known[1] is not None:
                 yield latest, known[1]
 
@@ -106,19 +106,12 @@ def _round_of(plan: Plan, state: ResponseState, task: Task, latest: Assignment) 
     return _due(latest, every) if every else None
 
 
-_Kept = dict[tuple[str, str], tuple[Assignment, datetime | None]]
+_Rounds = dict[tuple[str, str], tuple[Assignment, datetime | None]]
 
 
-def _kept(plan: Plan, state: ResponseState) -> _Kept:
-    """Of the facts, the level and the status seen last: kept with the plan, as its outline is."""
-    now = (state.facts, state.forecasts, state.situation.stale, state.level, state.status, state.night)
-    known = plan.__dict__.get("_rounds")
-    if known is not None and all(map(is_, known[0], now)):
-        rounds: _Kept = known[1]
-        return rounds
-    rounds = {}
-    plan.__dict__["_rounds"] = (now, rounds)
-    return rounds
+def _rounds_seen(plan: Plan, state: ResponseState) -> _Rounds:
+    seen = (state.facts, state.forecasts, state.situation.stale, state.level, state.status, state.night)
+    return kept(plan, "_rounds", seen, dict)
 
 
 def _due(latest: Assignment, every: timedelta) -> datetime:
