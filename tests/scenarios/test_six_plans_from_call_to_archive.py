@@ -8,6 +8,7 @@ import pytest
 
 from flows.commands import OpenResponse
 from flows.events import EndProposed, Event, ResponseOpened
+from flows.reports import draft_report
 from flows.testing import Night, only
 from flows.testing_runs import Run
 from plans.catalog import load
@@ -89,6 +90,18 @@ def test_every_task_of_a_level_opens_is_done_and_the_response_reaches_its_archiv
     assert response.opened == asked
     (archive,) = response.state.of_task("archive")
     assert archive.has_ended
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda story: story.plan)
+def test_every_report_is_drafted_in_both_languages_from_what_is_known(story: Story) -> None:
+    response = run(story, Level.I)
+    response.finish_everything()
+    reports = [each for name, task in response.plan.tasks.items() if task.report for each in response.state.of_task(name)]
+
+    drafts = [draft_report(response.plan, response.state, each, response.now, zone_named(BUREAU_ZONE)) for each in reports]
+
+    assert {draft.fault for draft in drafts} == {""}
+    assert all(draft.text.zh and draft.text.en for draft in drafts)
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.plan)
