@@ -35,4 +35,14 @@ if ! has_editor; then
         echo "SKIPPED: the tests in an editor, for want of the YAML language server. With Node.js: npm ci --prefix $editor"
     fi
 fi
+drawer=tests/plans/mermaid
+if [ ! -e "$drawer/node_modules/.package-lock.json" ]; then
+    if command -v npm >/dev/null; then
+        echo "Installing Mermaid for the test that has it draw the task graphs"
+        npm ci --prefix "$drawer" --ignore-scripts --no-audit --no-fund --loglevel=error || true
+    fi
+    if [ ! -e "$drawer/node_modules/.package-lock.json" ]; then
+        echo "SKIPPED: the tests that draw Mermaid, for want of it. With Node.js: npm ci --prefix $drawer"
+    fi
+fi
 exit 0
