@@ -60,6 +60,15 @@ def test_every_shipped_plan_and_base_is_valid(file: Path) -> None:
     assert _refusals(_read(file.read_text(encoding="utf-8"))) == []
 
 
+@pytest.mark.parametrize("file", _plans, ids=lambda file: file.name)
+def test_every_shipped_plan_and_base_names_the_schema_to_editors(file: Path) -> None:
+    first, _, _ = file.read_text(encoding="utf-8").partition("\n")
+    said, _, path = first.partition("=")
+
+    assert said == "# yaml-language-server: $schema"
+    assert (file.parent / path).resolve() == library / "plan.schema.json"
+
+
 @pytest.mark.parametrize("name", ["small", "whole"])
 def test_a_plan_that_stands_alone_is_valid(name: str) -> None:
     assert _refusals(_read(_texts[name])) == []
