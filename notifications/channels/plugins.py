@@ -1,4 +1,4 @@
-"""Our channels as apprise plugins (`aliyunsms://`, `tencentsms://`, `wecomapp://`), for whoever sends through apprise.
+"""Our channels as apprise plugins (`aliyunsms://`, `wecomapp://`, `smtps://` …), for whoever sends through apprise.
 
 Apprise only says yes or no; `outcomes()` keeps what the provider said, with its identifier, beside it.
 """
@@ -15,7 +15,7 @@ import apprise
 from apprise import NotifyType
 from apprise.manager_plugins import NotificationManager
 
-from notifications.channels import aliyun_sms, tencent_sms, wecom
+from notifications.channels import aliyun_sms, smtp, tencent_sms, wecom, wecom_bot
 from notifications.channels.endpoint import parse
 from notifications.channels.wecom_token import TokenCache
 from notifications.message import Channel, Outcome, Outgoing, Result
@@ -43,7 +43,7 @@ def outcomes() -> Iterator[list[Outcome]]:
 def register() -> None:
     """Makes our schemes known to every `apprise.Apprise` of this process; more than once does nothing more."""
     manager = _Manager()
-    for plugin in (NotifyAliyunSms, NotifyTencentSms, NotifyWecomApp):
+    for plugin in (NotifyAliyunSms, NotifyTencentSms, NotifyWecomApp, NotifyWecomBot, NotifySmtp, NotifySmtps):
         if plugin.secure_protocol not in manager:
             manager.add(plugin)
 
@@ -71,7 +71,8 @@ class _OurPlugin(NotifyBase):  # type: ignore[misc]
         endpoint = self._endpoint
         user, secret = (self.pprint(part, privacy, safe="") for part in (endpoint.user, endpoint.secret))
         path = "/".join(quote(step, safe="") for step in endpoint.path)
-        return f"{self.scheme}://{user}:{secret}@{endpoint.netloc}/{path}?{urlencode(endpoint.options)}"
+        options = f"?{urlencode(endpoint.options)}" if endpoint.options else ""  # apprise cannot read a bare question mark
+        return f"{self.scheme}://{user}:{secret}@{endpoint.netloc}/{path}{options}"
 
     def __len__(self) -> int:
         return max(1, len(self._targets()))
@@ -184,6 +185,66 @@ class NotifyWecomApp(_OurPlugin):
 
     def _channel(self) -> Channel:
         return wecom.WecomApp("wechat", self._application, self._token)
+
+
+class NotifyWecomBot(_OurPlugin):
+    """`wecomgroup://:KEY@qyapi.weixin.qq.com/USERID/PHONE`: those who are to be mentioned, one message each."""
+
+    service_name = "WeCom group"
+    service_url = "https://work.weixin.qq.com"
+    setup_url = "https://developer.work.weixin.qq.com/document/path/91770"
+    secure_protocol = scheme = wecom_bot.SCHEME
+    form = wecom_bot.FORM
+    templates = ("{schema}://:{password}@{host}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        password={"name": "Key", "type": "string", "private": True, "required": True},
+        host={"name": "Host", "type": "string", "required": True},
+        targets={"name": "Members or phones", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._bot = wecom_bot.WecomBot("wechat", wecom_bot.read_group(self.scheme, self._endpoint))
+
+    def _targets(self) -> tuple[str, ...]:
+        return self._endpoint.path
+
+    def _channel(self) -> Channel:
+        return self._bot
+
+
+class NotifySmtp(_OurPlugin):
+    """`smtp://USER:PASSWORD@HOST/PERSON@DOMAIN?from=ADDRESS`, with STARTTLS."""
+
+    service_name = "SMTP"
+    service_url = setup_url = "https://www.rfc-editor.org/rfc/rfc5321"
+    secure_protocol = scheme = smtp.STARTTLS
+    form = smtp.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "User", "type": "string"},
+        password={"name": "Password", "type": "string", "private": True},
+        host={"name": "Host", "type": "string", "required": True},
+        targets={"name": "Mail addresses", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._account = smtp.read_mail_account(self.scheme, self._endpoint)
+
+    def _targets(self) -> tuple[str, ...]:
+        return self._endpoint.path
+
+    def _channel(self) -> Channel:
+        return smtp.SmtpMail("email", self._account)
+
+
+class NotifySmtps(NotifySmtp):
+    """The same over TLS from the first byte."""
+
+    secure_protocol = scheme = smtp.TLS
 
 
 def _outgoing(target: str, title: str, body: str) -> Outgoing:

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from notifications.channels import aliyun_sms, file, tencent_sms, wecom
+from notifications.channels import aliyun_sms, file, tencent_sms, wecom, wecom_bot
 from notifications.channels.endpoint import fill_secrets, parse
 from notifications.channels.errors import ChannelUrlError, UnknownSchemeError
 from notifications.channels.gateways import Gateways
 from notifications.message import Channel
 
 _STOCK = ("mailto", "mailtos", "json", "jsons")
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, *_STOCK)
+_MAIL = ("smtp", "smtps")
+KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *_MAIL, *_STOCK)
 Urls = str | Sequence[str]
 """One address, or several providers in the order they are asked in."""
 
@@ -52,6 +53,8 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
     scheme = _scheme(url)
     if scheme in _STOCK:
         return _stock(kind, url)
+    if scheme in _MAIL:
+        return _mail(kind, url)
     makers: dict[str, Callable[[], Channel]] = {
         file.SCHEME: lambda: file.FileChannel(kind, file_of(kind, folder)),
         aliyun_sms.SCHEME: lambda: aliyun_sms.AliyunSms(kind, aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))),
@@ -59,6 +62,7 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
             kind, tencent_sms.read_account(kind, parse(kind, url, tencent_sms.FORM))
         ),
         wecom.SCHEME: lambda: wecom.WecomApp(kind, wecom.read_application(kind, parse(kind, url, wecom.FORM))),
+        wecom_bot.SCHEME: lambda: wecom_bot.WecomBot(kind, wecom_bot.read_group(kind, parse(kind, url, wecom_bot.FORM))),
     }
     if scheme not in makers:
         raise UnknownSchemeError(kind, scheme, KNOWN)
@@ -77,3 +81,9 @@ def _stock(kind: str, url: str) -> Channel:
     from notifications.channels.stock import Stock  # apprise costs a quarter of a second, paid only where it is used
 
     return Stock(kind, url)
+
+
+def _mail(kind: str, url: str) -> Channel:
+    from notifications.channels import smtp  # the mail libraries are paid for only where they are used
+
+    return smtp.SmtpMail(kind, smtp.read_mail_account(kind, parse(kind, url, smtp.FORM)))

@@ -16,3 +16,20 @@ CODES = {
 
 def classify(code: int) -> Result:
     return CODES.get(str(code), CODES["…"])
+
+
+BOT_CODES = {
+    "0": Result.ACCEPTED,
+    "-1": Result.FAILED_FOR_NOW,
+    "45009": Result.FAILED_FOR_NOW,  # 20 messages a minute
+    "45033": Result.FAILED_FOR_NOW,
+    "93000": Result.PROVIDER_DOWN,  # the key is wrong, or the bot was taken out of its group
+    "93008": Result.PROVIDER_DOWN,
+    "93017": Result.PROVIDER_DOWN,
+    "…": Result.FAILED_FOR_GOOD,
+}
+"""The same for the bot of a group."""
+
+
+def classify_bot(code: int) -> Result:
+    return BOT_CODES.get(str(code), BOT_CODES["…"])

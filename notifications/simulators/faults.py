@@ -7,8 +7,8 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    channel: Literal["sms", "tencent", "wechat"]
-    """Which provider: `sms` is Alibaba Cloud, `wechat` WeCom."""
+    channel: Literal["sms", "tencent", "wechat", "wecombot"]
+    """Which provider: `sms` is Alibaba Cloud, `wechat` WeCom's application."""
     code: str = ""
     """Refuse with this code (`isv.…`, or an errcode)."""
     late: timedelta = timedelta(0)

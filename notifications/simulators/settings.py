@@ -97,6 +97,8 @@ class WecomSettings:
     agent: int = 1000002
     token: str = "simulatedtoken"  # noqa: S105 - of a simulator on this machine
     encoding_aes_key: str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+    bot_key: str = "simulated-bot-key"
+    """Of the bot of a group."""
     members: frozenset[str] | None = None
     """None: whoever is named is a member, except names that begin with `nobody`."""
     a_minute: int = 30

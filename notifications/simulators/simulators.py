@@ -28,6 +28,7 @@ from notifications.simulators.settings import (
 )
 from notifications.simulators.tencent import TencentSimulator
 from notifications.simulators.wecom import WecomSimulator
+from notifications.simulators.wecom_bot import WecomBotSimulator
 from store.clock import Clock, RealClock
 
 _LOOPBACK = "127.0.0.1"
@@ -49,6 +50,7 @@ class Simulators:
         self.aliyun = AliyunSimulator(self.settings.aliyun, self.ledger, self.faults, self._pusher, world)
         self.tencent = TencentSimulator(self.settings.tencent, self.ledger, self.faults, self._pusher, world)
         self.wecom = WecomSimulator(self.settings.wecom, self.ledger, self.faults, self._pusher, world)
+        self._bot = WecomBotSimulator(self.settings.wecom, self.ledger, self.faults, world)
         self._admin = Admin(self.aliyun, self.tencent, self.wecom, self.ledger, self.faults)
         self._admin.point_to(self.settings.callbacks)
         self._runners: list[web.AppRunner] = []
@@ -62,6 +64,7 @@ class Simulators:
             [
                 web.get("/cgi-bin/gettoken", self.wecom.token),
                 web.post("/cgi-bin/message/send", self.wecom.send),
+                web.post("/cgi-bin/webhook/send", self._bot.send),
                 web.post("/cgi-bin/message/update_template_card", self.wecom.update_card),
             ],
         )
@@ -104,6 +107,11 @@ class Simulators:
         wecom = self.settings.wecom
         account = f"{quote(wecom.corporation)}:{quote(wecom.secret)}@{wecom.agent}"
         return f"wecomapp://{account}/?host={_LOOPBACK}:{self.wecom_port}&scheme=http"
+
+    @property
+    def group_url(self) -> str:
+        """For the settings: kind `wechat`, the bot of a group."""
+        return f"wecomgroup://:{quote(self.settings.wecom.bot_key)}@{_LOOPBACK}:{self.wecom_port}/?scheme=http"
 
     @property
     def page(self) -> str:

@@ -31,7 +31,13 @@ async def simulators() -> AsyncIterator[Simulators]:
 
 @pytest.fixture
 async def channels(simulators: Simulators, tmp_path: Path) -> AsyncIterator[dict[str, Channel]]:
-    urls = {"sms": simulators.sms_url, "tencent": simulators.tencent_url, "wechat": simulators.wechat_url, "file": "file://"}
+    urls = {
+        "sms": simulators.sms_url,
+        "tencent": simulators.tencent_url,
+        "wechat": simulators.wechat_url,
+        "group": simulators.group_url,
+        "file": "file://",
+    }
     built = build(urls, tmp_path)
     yield built
     for channel in built.values():

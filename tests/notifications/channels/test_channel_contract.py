@@ -51,4 +51,4 @@ async def test_a_channel_can_be_used_after_it_was_closed(
 async def test_only_a_channel_whose_provider_drops_copies_says_that_a_resend_is_safe(channels: dict[str, Channel]) -> None:
     safe = {kind: channel.resend_is_safe for kind, channel in channels.items()}
 
-    assert safe == {"sms": False, "tencent": False, "wechat": True, "file": False}
+    assert safe == {"sms": False, "tencent": False, "wechat": True, "group": False, "file": False}
