@@ -1,6 +1,10 @@
 """`tocsin plan check`: folders, formats, the day of the sources, and the plan against the duty roster."""
 
 import json
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,6 +41,30 @@ def test_a_file_named_twice_is_checked_once(tmp_path: Path) -> None:
     result = _runner.invoke(app, ["check", str(tmp_path), str(tmp_path / "one.yaml")])
 
     assert len(result.stdout.splitlines()) == 1
+
+
+@pytest.mark.parametrize(("count", "has_bar"), [(10, True), (2, False)])
+def test_a_bar_on_the_terminal_says_how_far_a_long_check_is(tmp_path: Path, count: int, has_bar: bool) -> None:
+    for number in range(count):
+        (tmp_path / f"plan_{number}.yaml").write_text(_small, encoding="utf-8")
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from service.cli import main; main()", "plan", "check", str(tmp_path)]
+
+    with subprocess.Popen(command, cwd=_root, stdout=subprocess.PIPE, stderr=theirs, env=os.environ | {"TERM": "xterm"}) as check:
+        lines = check.communicate()[0].splitlines()
+    os.set_blocking(ours, False)
+    shown = os.read(ours, 65536) if has_bar else _nothing(ours)
+    os.close(ours)
+    os.close(theirs)
+
+    assert len(lines) == count
+    assert (b"100%" in shown) == has_bar
+
+
+def _nothing(terminal: int) -> bytes:
+    with pytest.raises(BlockingIOError):
+        os.read(terminal, 1)
+    return b""
 
 
 def test_a_folder_without_plans_is_a_matter_of_usage(tmp_path: Path) -> None:
