@@ -1,7 +1,7 @@
 """Simulation: the shipped night flood of 72 hours, all tasks and ladders, beside SimPy stepping the same number of events."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from zoneinfo import ZoneInfo
 
 import simpy
@@ -38,7 +38,7 @@ def stepping(events: int) -> None:
     """SimPy with that many events and nothing to decide at any of them."""
     environment = simpy.Environment()
 
-    def actor(every: float) -> Iterator[simpy.Event]:
+    def actor(every: float) -> Generator[simpy.Event, None, None]:
         while True:
             yield environment.timeout(every)
 

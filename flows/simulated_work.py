@@ -14,7 +14,6 @@ class Job:
     worker: str
     role: str
     pool: str
-    urgent: bool
     asked_at: datetime
     granted_at: datetime | None = None
     started: bool = False
@@ -53,7 +52,7 @@ class Workforce:
 
     def ask(self, assignment: str, task: str, worker: str, role: str, now: datetime, *, urgent: bool) -> Job | None:
         """The job, if it can begin at once; otherwise it waits, urgent ones first."""
-        job = Job(assignment, task, worker, role, role if role in self._teams else f"@{worker}", urgent, now)
+        job = Job(assignment, task, worker, role, role if role in self._teams else f"@{worker}", now)
         self.jobs[assignment] = job
         pool = self._pools.setdefault(job.pool, _Pool(self._teams.get(job.pool, 1)))
         load = self.loads.setdefault(role, Load())

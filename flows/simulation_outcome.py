@@ -26,8 +26,6 @@ class TaskOutcome:
     met: Counter[str] = field(default_factory=Counter)
     escalations: Counter[str] = field(default_factory=Counter)
     """Roles told beyond those who were called first, because nobody answered."""
-    reminders: Counter[str] = field(default_factory=Counter)
-    """Roles told because it was late."""
     ended_in_manual: int = 0
     """Ladders that came to their last rung without an answer."""
 
@@ -48,8 +46,6 @@ class Outcome:
     approvals: tuple[float, ...]
     """Seconds from each proposal of a level to the decision."""
     loads: Mapping[str, Load]
-    decisions: int
-    """Manual decisions that were recorded."""
     open_at_end: int
     dead: int
     refused: int
@@ -75,7 +71,6 @@ def outcome(run: Run) -> Outcome:
         levels=tuple(_levels(run)),
         approvals=tuple(_approvals(run.history)),
         loads=run.loads,
-        decisions=sum(isinstance(event, happened.ManualDecisionRecorded) for event in run.history),
         open_at_end=len(run.state.assignments.unended) if run.state else 0,
         dead=len(run.dead),
         refused=len(run.refused),
@@ -104,17 +99,11 @@ def _count(event: Event, tasks: dict[str, TaskOutcome], opened: dict[str, happen
             of.done.append((event.at - opening.at).total_seconds())
         case happened.DeadlineMissed():
             of.missed[event.clock] += 1
-        case happened.StepFired():
-            _count_step(event, of, opening.assignees)
+        case happened.StepFired(clock="acknowledge"):
+            of.ended_in_manual += event.manual
+            of.escalations.update(sorted({told.role for told in event.told if told.person not in opening.assignees}))
         case _:
             pass
-
-
-def _count_step(event: happened.StepFired, of: TaskOutcome, assignees: tuple[str, ...]) -> None:
-    of.ended_in_manual += event.manual and event.clock == "acknowledge"
-    beyond = {told.role for told in event.told if told.person not in assignees}
-    counted = of.escalations if event.clock == "acknowledge" else of.reminders
-    counted.update(sorted(beyond))
 
 
 def _count_met(run: Run, tasks: dict[str, TaskOutcome]) -> None:

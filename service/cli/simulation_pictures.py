@@ -28,9 +28,12 @@ def print_timeline(experiment: Experiment, run: Run) -> None:
     for event in run.history:
         told = teller.tell(event)
         moment = event.at.astimezone(experiment.zone).strftime("%m-%d %H:%M:%S")
-        console.print(Line.assemble((f"{_after(event.at - run.begins)}  {moment}  ", "dim"), (clean(told.zh), _style(event))))
+        console.print(
+            Line.assemble((f"{_after(event.at - run.begins)}  {moment}  ", "dim"), (clean(told.zh), _style(event))),
+            soft_wrap=True,
+        )
     for refused_at, why in run.refused:
-        console.print(Line(f"refused {refused_at.astimezone(experiment.zone):%m-%d %H:%M:%S}: {why}", "red"))
+        console.print(Line(f"refused {refused_at.astimezone(experiment.zone):%m-%d %H:%M:%S}: {why}", "red"), soft_wrap=True)
     last = f"{len(run.history)} entries, {len(run.state.assignments)} tasks, level {run.state.level.name}"
     still = len(run.state.assignments.unended)
     console.print(f"{last}, {run.state.status.value}, {still} still open at the end, {len(run.dead)} dead phones", style="bold")
