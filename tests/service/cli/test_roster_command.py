@@ -43,9 +43,9 @@ def test_the_sample_is_written_imported_and_somebody_answers_for_a_role(tocsin: 
 
     assert (imported.exit_code, imported.stderr) == (0, "")
     assert imported.stdout.splitlines() == [
-        f"{bureau}/people.csv: 65 rows, UTF-8 with BOM",
-        f"{bureau}/duty.csv: 39 rows, UTF-8 with BOM",
-        "imported 65 people (63 take part in drills) and 39 shifts; roster version 1",
+        f"{bureau}/people.csv: 97 rows, UTF-8 with BOM",
+        f"{bureau}/duty.csv: 55 rows, UTF-8 with BOM",
+        "imported 97 people (95 take part in drills) and 55 shifts; roster version 1",
     ]
     assert patrol.stdout.splitlines()[0] == "许洪斌 (xuhongbin), 渭河巡堤队 巡堤一组组长, 19900000019, deputy 杨顺"
 
