@@ -4,6 +4,7 @@ import typer
 
 from service.cli.plan.check import check
 from service.cli.plan.diff import diff
+from service.cli.plan.explain import explain
 from service.cli.plan.graph import graph
 from service.cli.plan.new import new
 from service.cli.plan.schema import schema
@@ -11,5 +12,5 @@ from service.cli.plan.show import show
 from service.cli.simulate import simulate
 
 app = typer.Typer(help="Check and read plans.", no_args_is_help=True)
-for command in (check, show, schema, diff, new, graph, simulate):
+for command in (check, show, schema, diff, new, graph, explain, simulate):
     app.command()(command)
