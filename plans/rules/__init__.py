@@ -48,6 +48,7 @@ from plans.rules import (
     text_order,
     two_persons,
     unused_names,
+    while_circles,
 )
 
 
@@ -86,6 +87,7 @@ every_rule: tuple[Rule, ...] = (
     reopening,
     deadlines,
     repeats,
+    while_circles,
     progress_times,
     life_safety,
     report_limits,
