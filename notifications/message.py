@@ -1,6 +1,6 @@
 """What is to be said to whom (`Call`), what goes over one channel (`Outgoing`), and what became of it (`Outcome`)."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -171,3 +171,14 @@ class Reply:
     delivery: str = ""
     """Known for buttons; an SMS is matched by its short code."""
     extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@runtime_checkable
+class Listening(Protocol):
+    """A channel whose receipts and replies come over a line of its own, as long as somebody listens."""
+
+    async def listen(
+        self, on_receipt: Callable[[Receipt], Awaitable[None]], on_reply: Callable[[Reply], Awaitable[None]]
+    ) -> None:
+        """Until it is cancelled. What a callee raises is kept by the provider and comes again."""
+        ...

@@ -24,6 +24,7 @@ from service.api import make_app
 from service.children import Child, Recipe, prefect_server, prefect_worker, stop_in_turn
 from service.doors import Doors
 from service.hearing import Hearing
+from service.lines import line_loops
 from service.log_lines import channel_warnings, delivery_line
 from service.prefect_address import address, own_address
 from service.settings_faults import SettingsError
@@ -135,6 +136,7 @@ def _loops(
     yield "reaching", Reaching(home.engine, wakeups).run
     yield "hearing", lambda: hearing.run(wakeups)
     yield "alerts", lambda: _refresh_alerts(home)
+    yield from line_loops(home, hearing, channels)
 
 
 async def _dispatch(dispatcher: Dispatcher) -> None:

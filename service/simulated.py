@@ -11,7 +11,7 @@ def settings_for(phones: Simulators) -> str:
     wecom = phones.settings.wecom
     return f"""\
 [channels]
-sms = ["{phones.sms_url}", "{phones.tencent_url}"]
+sms = ["{phones.sms_url}", "{phones.tencent_url}", "{phones.smpp_url}"]
 wechat = "{phones.wechat_url}"
 
 [wecom]

@@ -45,4 +45,14 @@ if [ ! -e "$drawer/node_modules/.package-lock.json" ]; then
         echo "SKIPPED: the tests that draw Mermaid, for want of it. With Node.js: npm ci --prefix $drawer"
     fi
 fi
+gateway=tests/notifications/smsc
+if [ ! -e "$gateway/node_modules/.package-lock.json" ]; then
+    if command -v npm >/dev/null; then
+        echo "Installing an SMPP gateway that we did not write for the tests of our SMPP channel"
+        npm ci --prefix "$gateway" --ignore-scripts --no-audit --no-fund --loglevel=error || true
+    fi
+    if [ ! -e "$gateway/node_modules/.package-lock.json" ]; then
+        echo "SKIPPED: the tests against npm's SMPP gateway, for want of it. With Node.js: npm ci --prefix $gateway"
+    fi
+fi
 exit 0

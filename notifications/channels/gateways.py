@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifications.channels import aliyun_codes, tencent_sms_codes
+from notifications.channels import aliyun_codes, smpp_codes, tencent_sms_codes
 from notifications.circuit import Circuit
 from notifications.message import Channel, Outcome, Outgoing, Result
 from store.clock import Clock, RealClock
 
-NO_USE_ELSEWHERE = frozenset({"address"} | aliyun_codes.OF_THE_NUMBER | tencent_sms_codes.OF_THE_NUMBER)
+NO_USE_ELSEWHERE = frozenset(
+    {"address"} | aliyun_codes.OF_THE_NUMBER | tencent_sms_codes.OF_THE_NUMBER | smpp_codes.OF_THE_NUMBER
+)
 """Codes that are about the number itself: every provider would refuse it, and the person is to be reached in another way."""
 _RESTS = Outcome(Result.PROVIDER_DOWN, code="rests", detail="left alone for a moment after a run of faults")
 _HOPE = (Result.FAILED_FOR_NOW, Result.PROVIDER_DOWN, Result.FAILED_FOR_GOOD)
@@ -24,6 +26,7 @@ class Gateways:
         """`providers` with the name each is called by in what is said of a delivery."""
         self.kind = kind
         self.providers = tuple(name for name, _ in providers)
+        self.members = tuple(channel for _, channel in providers)
         self._channels = providers
         self._circuits = {name: Circuit() for name, _ in providers}
         self._clock = clock or RealClock()

@@ -15,7 +15,7 @@ import apprise
 from apprise import NotifyType
 from apprise.manager_plugins import NotificationManager
 
-from notifications.channels import aliyun_sms, smtp, tencent_sms, wecom, wecom_bot
+from notifications.channels import aliyun_sms, smpp, smpp_settings, smtp, tencent_sms, wecom, wecom_bot
 from notifications.channels.endpoint import parse
 from notifications.channels.wecom_token import TokenCache
 from notifications.message import Channel, Outcome, Outgoing, Result
@@ -43,7 +43,7 @@ def outcomes() -> Iterator[list[Outcome]]:
 def register() -> None:
     """Makes our schemes known to every `apprise.Apprise` of this process; more than once does nothing more."""
     manager = _Manager()
-    for plugin in (NotifyAliyunSms, NotifyTencentSms, NotifyWecomApp, NotifyWecomBot, NotifySmtp, NotifySmtps):
+    for plugin in _OURS:
         if plugin.secure_protocol not in manager:
             manager.add(plugin)
 
@@ -245,6 +245,43 @@ class NotifySmtps(NotifySmtp):
     """The same over TLS from the first byte."""
 
     secure_protocol = scheme = smtp.TLS
+
+
+class NotifySmpp(_OurPlugin):
+    """`smppline://SYSTEM_ID:PASSWORD@HOST/SOURCE/PHONE/PHONE`; apprise's own `smpp://` never reads an answer."""
+
+    service_name = "SMPP line"
+    service_url = setup_url = "https://smpp.org"
+    secure_protocol = scheme = smpp_settings.PLAIN
+    form = smpp_settings.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{source}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "System id", "type": "string", "required": True},
+        password={"name": "Password", "type": "string", "private": True, "required": True},
+        host={"name": "Host", "type": "string", "required": True},
+        source={"name": "Source", "type": "string", "required": True},
+        targets={"name": "Phones", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._account = smpp_settings.read_smpp_account(self.scheme, self._endpoint)
+
+    def _targets(self) -> tuple[str, ...]:
+        return self._endpoint.path[1:]
+
+    def _channel(self) -> Channel:
+        return smpp.Smpp("sms", self._account)
+
+
+class NotifySmpps(NotifySmpp):
+    """The same over TLS."""
+
+    secure_protocol = scheme = smpp_settings.TLS
+
+
+_OURS = (NotifyAliyunSms, NotifyTencentSms, NotifyWecomApp, NotifyWecomBot, NotifySmtp, NotifySmtps, NotifySmpp, NotifySmpps)
 
 
 def _outgoing(target: str, title: str, body: str) -> Outgoing:

@@ -1,17 +1,18 @@
 """Channels from the settings' addresses; whatever is wrong with one is said before anything is sent."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from notifications.channels import aliyun_sms, file, tencent_sms, wecom, wecom_bot
 from notifications.channels.endpoint import fill_secrets, parse
 from notifications.channels.errors import ChannelUrlError, UnknownSchemeError
 from notifications.channels.gateways import Gateways
-from notifications.message import Channel
+from notifications.message import Channel, Listening
 
 _STOCK = ("mailto", "mailtos", "json", "jsons")
 _MAIL = ("smtp", "smtps")
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *_MAIL, *_STOCK)
+_SMPP = ("smppline", "smpplines")
+KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *_SMPP, *_MAIL, *_STOCK)
 Urls = str | Sequence[str]
 """One address, or several providers in the order they are asked in."""
 
@@ -29,6 +30,13 @@ def file_of(kind: str, folder: Path) -> Path:
 def build(settings: Mapping[str, Urls], folder: Path) -> dict[str, Channel]:
     """`settings` maps the kind of an address (`sms`, `wechat` …) to a URL, or to several; `file://` writes into `folder`."""
     return {kind: _provided(kind, [fill_secrets(kind, url) for url in _each(urls)], folder) for kind, urls in settings.items()}
+
+
+def lines(channel: Channel) -> Iterator[Listening]:
+    """What is to be listened to behind a channel: itself, or some of its providers."""
+    for one in channel.members if isinstance(channel, Gateways) else (channel,):
+        if isinstance(one, Listening):
+            yield one
 
 
 def _provided(kind: str, urls: Sequence[str], folder: Path) -> Channel:
@@ -55,6 +63,8 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
         return _stock(kind, url)
     if scheme in _MAIL:
         return _mail(kind, url)
+    if scheme in _SMPP:
+        return _smpp(kind, url)
     makers: dict[str, Callable[[], Channel]] = {
         file.SCHEME: lambda: file.FileChannel(kind, file_of(kind, folder)),
         aliyun_sms.SCHEME: lambda: aliyun_sms.AliyunSms(kind, aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))),
@@ -87,3 +97,9 @@ def _mail(kind: str, url: str) -> Channel:
     from notifications.channels import smtp  # the mail libraries are paid for only where they are used
 
     return smtp.SmtpMail(kind, smtp.read_mail_account(kind, parse(kind, url, smtp.FORM)))
+
+
+def _smpp(kind: str, url: str) -> Channel:
+    from notifications.channels import smpp, smpp_settings
+
+    return smpp.Smpp(kind, smpp_settings.read_smpp_account(kind, parse(kind, url, smpp_settings.FORM)))

@@ -13,6 +13,7 @@ from notifications.simulators.faults import Fault, Faults
 from notifications.simulators.ledger import Ledger
 from notifications.simulators.page import page
 from notifications.simulators.settings import Callbacks
+from notifications.simulators.smpp import SmppSimulator
 from notifications.simulators.tencent import TencentSimulator
 from notifications.simulators.wecom import WecomSimulator
 from store.clock import RealClock
@@ -20,9 +21,16 @@ from store.clock import RealClock
 
 class Admin:
     def __init__(
-        self, aliyun: AliyunSimulator, tencent: TencentSimulator, wecom: WecomSimulator, ledger: Ledger, faults: Faults
+        self,
+        aliyun: AliyunSimulator,
+        tencent: TencentSimulator,
+        wecom: WecomSimulator,
+        smpp: SmppSimulator,
+        ledger: Ledger,
+        faults: Faults,
     ) -> None:
-        self._aliyun, self._tencent, self._wecom, self._ledger, self._faults = aliyun, tencent, wecom, ledger, faults
+        self._aliyun, self._tencent, self._wecom, self._smpp = aliyun, tencent, wecom, smpp
+        self._ledger, self._faults = ledger, faults
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -42,12 +50,14 @@ class Admin:
         self._aliyun.callbacks = self._tencent.callbacks = self._wecom.callbacks = callbacks
 
     async def reply(self, channel: str, address: str, text: str) -> bool:
-        """By `sms` a person writes back through Alibaba Cloud, by `tencent` through Tencent Cloud."""
+        """By `sms` a person writes back through Alibaba Cloud, by `tencent` through Tencent Cloud, by `smpp` over a line."""
         match channel:
             case "sms":
                 return await self._aliyun.reply(address, text)
             case "tencent":
                 return await self._tencent.reply(address, text)
+            case "smpp":
+                return await self._smpp.reply(address, text)
             case _:
                 return await self._wecom.reply(address, text)
 

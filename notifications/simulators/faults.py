@@ -7,10 +7,10 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    channel: Literal["sms", "tencent", "wechat", "wecombot"]
+    channel: Literal["sms", "tencent", "wechat", "wecombot", "smpp"]
     """Which provider: `sms` is Alibaba Cloud, `wechat` WeCom's application."""
     code: str = ""
-    """Refuse with this code (`isv.…`, or an errcode)."""
+    """Refuse with this code (`isv.…`, an errcode, or a status of SMPP in hexadecimal figures)."""
     late: timedelta = timedelta(0)
     """Accept, then take so long to say so."""
     drop: bool = False

@@ -106,14 +106,23 @@ class WecomSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SmppSettings:
+    system_id: str = "tocsin"
+    password: str = "simulate"  # noqa: S105 - of a simulator on this machine
+    receipt_after: timedelta = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatorSettings:
     sms_port: int = 0
     wecom_port: int = 0
     tencent_port: int = 0
+    smpp_port: int = 0
     callbacks: Callbacks = Callbacks()
     aliyun: AliyunSettings = AliyunSettings()
     tencent: TencentSettings = TencentSettings()
     wecom: WecomSettings = WecomSettings()
+    smpp: SmppSettings = SmppSettings()
     ledger: Path | None = None
 
 

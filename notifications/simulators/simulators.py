@@ -26,6 +26,7 @@ from notifications.simulators.settings import (
     Callbacks,
     SimulatorSettings,
 )
+from notifications.simulators.smpp import SmppSimulator
 from notifications.simulators.tencent import TencentSimulator
 from notifications.simulators.wecom import WecomSimulator
 from notifications.simulators.wecom_bot import WecomBotSimulator
@@ -51,10 +52,11 @@ class Simulators:
         self.tencent = TencentSimulator(self.settings.tencent, self.ledger, self.faults, self._pusher, world)
         self.wecom = WecomSimulator(self.settings.wecom, self.ledger, self.faults, self._pusher, world)
         self._bot = WecomBotSimulator(self.settings.wecom, self.ledger, self.faults, world)
-        self._admin = Admin(self.aliyun, self.tencent, self.wecom, self.ledger, self.faults)
+        self.smpp = SmppSimulator(self.settings.smpp, self.ledger, self.faults, world)
+        self._admin = Admin(self.aliyun, self.tencent, self.wecom, self.smpp, self.ledger, self.faults)
         self._admin.point_to(self.settings.callbacks)
         self._runners: list[web.AppRunner] = []
-        self.sms_port = self.tencent_port = self.wecom_port = 0
+        self.sms_port = self.tencent_port = self.wecom_port = self.smpp_port = 0
 
     async def start(self) -> None:
         self.sms_port = await self._serve(self.settings.sms_port, [web.post("/", self.aliyun.handle)])
@@ -69,7 +71,10 @@ class Simulators:
             ],
         )
 
+        self.smpp_port = await self.smpp.start(_LOOPBACK, self.settings.smpp_port)
+
     async def stop(self) -> None:
+        await self.smpp.stop()
         for runner in self._runners:
             await runner.cleanup()
         self._runners.clear()
@@ -112,6 +117,12 @@ class Simulators:
     def group_url(self) -> str:
         """For the settings: kind `wechat`, the bot of a group."""
         return f"wecomgroup://:{quote(self.settings.wecom.bot_key)}@{_LOOPBACK}:{self.wecom_port}/?scheme=http"
+
+    @property
+    def smpp_url(self) -> str:
+        """For the settings: kind `sms`, alone or beside the others."""
+        smpp = self.settings.smpp
+        return f"smppline://{smpp.system_id}:{smpp.password}@{_LOOPBACK}:{self.smpp_port}/10690001?sign={quote('警钟平台')}"
 
     @property
     def page(self) -> str:

@@ -23,6 +23,7 @@ def simulators(
     tencent_port: Annotated[
         int, typer.Option(min=0, max=65535, help="Port of the simulated Tencent Cloud SMS; 0: any free one.")
     ] = 8483,
+    smpp_port: Annotated[int, typer.Option(min=0, max=65535, help="Port of the simulated SMPP gateway; 0: any free one.")] = 8484,
     callback: Annotated[
         str, typer.Option(help="Where receipts and answers go; left out, to 'tocsin serve' on the same data folder.")
     ] = "",
@@ -32,12 +33,12 @@ def simulators(
     """Run the simulated SMS and WeChat providers; open the page it names to see the phones and answer."""
     folder = folder_from_environment()
     callbacks = Callbacks.under(callback or callbacks_of(folder))
-    settings = SimulatorSettings(sms_port, wecom_port, tencent_port, callbacks, ledger=ledger)
+    settings = SimulatorSettings(sms_port, wecom_port, tencent_port, smpp_port, callbacks, ledger=ledger)
     try:
         asyncio.run(_run(settings, folder, timedelta(minutes=minutes)))
     except OSError as cause:
         typer.echo(
-            f"simulators: {cause.strerror or cause}; choose other ports with --sms-port, --wecom-port and --tencent-port",
+            f"simulators: {cause.strerror or cause}; choose other ports with --sms-port, --wecom-port …",
             err=True,
         )
         raise typer.Exit(1) from cause

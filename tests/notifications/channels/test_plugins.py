@@ -106,15 +106,16 @@ async def test_apprise_refuses_an_address_that_sends_texts_in_the_clear(urls: tu
     assert not apprise.Apprise().add("aliyunsms://AK:SK@dysmsapi.aliyuncs.com/sign?default=SMS_1&scheme=http")
 
 
-async def test_tencent_and_a_group_are_reached_through_apprise_too(simulators: Simulators) -> None:
+async def test_tencent_a_group_and_a_line_are_reached_through_apprise_too(simulators: Simulators) -> None:
     register()
     tencent = simulators.tencent_url.replace("?", "/13800000001?")
     group = simulators.group_url.replace("/?", "/zhangwei?")
 
     assert await asyncio.to_thread(_notify, tencent)
     assert await asyncio.to_thread(_notify, group)
+    assert await asyncio.to_thread(_notify, simulators.smpp_url.replace("?", "/13800000002?"))
 
-    assert [one.address for one in simulators.ledger.all()] == ["13800000001", "zhangwei"]
+    assert [one.address for one in simulators.ledger.all()] == ["13800000001", "zhangwei", "13800000002"]
 
 
 @pytest.mark.parametrize(
@@ -123,6 +124,7 @@ async def test_tencent_and_a_group_are_reached_through_apprise_too(simulators: S
         "tencentsms://ID:hidden-secret@sms.tencentcloudapi.com/1400/sign/13800000001?default=1",
         "wecomgroup://:hidden-secret@qyapi.weixin.qq.com/zhangwei",
         "smtp://duty:hidden-secret@mail.bureau.example/zhang%40bureau.example?from=duty@bureau.example",
+        "smppline://tocsin:hidden-s@smsc.bureau.example/10690001/13800000001",
         "smtps://duty:hidden-secret@mail.bureau.example/zhang%40bureau.example?from=duty@bureau.example",
     ],
 )
@@ -133,7 +135,7 @@ async def test_each_scheme_of_ours_hides_its_secret_and_reads_back(url: str) -> 
 
     again = apprise.Apprise.instantiate(plugin.url())
 
-    assert "hidden-secret" not in plugin.url(privacy=True)
+    assert "hidden-s" not in plugin.url(privacy=True)
     assert again is not None
     assert again.url() == plugin.url()
     assert len(again) == 1

@@ -15,7 +15,7 @@ from service.simulated import callbacks_of
 
 COMMAND = typer.Typer()
 COMMAND.command()(simulators)
-FREE = ("--sms-port", "0", "--wecom-port", "0")
+FREE = ("--sms-port", "0", "--wecom-port", "0", "--tencent-port", "0", "--smpp-port", "0")
 
 
 def run(home: Path, *words: str) -> Result:
@@ -61,7 +61,7 @@ def test_a_port_that_is_taken_is_said_with_the_way_out(tmp_path: Path) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        result = run(tmp_path, "--sms-port", str(taken.getsockname()[1]), "--wecom-port", "0", "--minutes", "0.01")
+        result = run(tmp_path, *FREE, "--sms-port", str(taken.getsockname()[1]), "--minutes", "0.01")
 
     assert result.exit_code == 1
     assert "choose other ports with --sms-port" in result.output
