@@ -89,13 +89,14 @@ class _Words:
             case Name("night"):
                 return self._two("白天", "it is day")
             case Name(name) if told := self._name(name):
-                return told + self._two("：否", ": no")
+                return self._two(f"{told}：否", f'"{told}": no')
         words = self.said(inner)
         return self._two(f"并非（{words}）", f"not ({words})") if words else ""
 
     def _call(self, call: Call, *, denied: bool) -> str:
         match call:
             case Call("known", "", (Name(name),)) if told := self._name(name):
+                told = self._two(told, f'"{told}"')
                 return told + (self._two("未知", " is unknown") if denied else self._two("已知", " is known"))
             case Call("running" | "done" as asked, "", (Name(name),)) if name in self.plan.tasks:
                 task = self.plan.tasks[name]

@@ -7,7 +7,7 @@ from plans.graph_text import width
 
 _line = 62.0
 """The em in a line of a card."""
-_limits = (46.0, 54.0, 66.0)
+_limits = (52.0, 64.0, 80.0)
 
 
 @dataclass(frozen=True, slots=True)
