@@ -6,6 +6,14 @@ from typing import Any
 
 from notifications.message import Outcome, Result
 
+BROKEN = {
+    "connect": Result.FAILED_FOR_NOW,
+    "tls": Result.PROVIDER_DOWN,
+    "timeout": Result.UNKNOWN,
+    "disconnected": Result.UNKNOWN,
+}
+"""What a conversation that broke means: whether the provider may have read the question."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answered:

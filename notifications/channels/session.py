@@ -13,8 +13,8 @@ from aiohttp import (
 )
 from yarl import URL
 
-from notifications.channels.answered import Answered
-from notifications.message import Outcome, Result
+from notifications.channels.answered import BROKEN, Answered
+from notifications.message import Outcome
 
 CONNECT = timedelta(seconds=1.5)
 _LARGEST_ANSWER = 256 * 1024
@@ -34,13 +34,17 @@ class Session:
             ) as response:
                 return Answered(response.status, await response.content.read(_LARGEST_ANSWER))
         except ClientSSLError as cause:
-            return Outcome(Result.PROVIDER_DOWN, code="tls", detail=str(cause))
+            return _broken("tls", str(cause))
         except (ClientConnectorError, ConnectionTimeoutError) as cause:
-            return Outcome(Result.FAILED_FOR_NOW, code="connect", detail=str(cause))
+            return _broken("connect", str(cause))
         except TimeoutError:
-            return Outcome(Result.UNKNOWN, code="timeout", detail="no answer in time after the request was written")
+            return _broken("timeout", "no answer in time after the request was written")
         except ClientError as cause:
-            return Outcome(Result.UNKNOWN, code="disconnected", detail=str(cause) or type(cause).__name__)
+            return _broken("disconnected", str(cause) or type(cause).__name__)
 
     async def close(self) -> None:
         await self._session.close()
+
+
+def _broken(code: str, detail: str) -> Outcome:
+    return Outcome(BROKEN[code], code=code, detail=detail)

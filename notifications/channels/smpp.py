@@ -145,8 +145,9 @@ class Smpp:
                     await on_receipt(receipt)
             else:
                 await on_reply(reply_of(message, self.kind, now))
-        except Exception:
-            _log.exception("%s: what the gateway brought could not be kept; it is to bring it again", self.kind)
+        except Exception as cause:
+            # the kind of the fault alone: its text may quote the phone and the words
+            _log.warning("%s: what came could not be kept and is to come again: %s", self.kind, type(cause).__name__)
             return False
         return True
 

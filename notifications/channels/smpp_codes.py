@@ -31,10 +31,23 @@ NAMES = {
 OF_THE_NUMBER = {"RINVDSTADR"}
 _OF_ONE_MESSAGE = {"RINVMSGLEN", "RINVDSTTON", "RINVDSTNPI", "RX_R_APPN", "RDELIVERYFAILURE"}
 _PASSING = {"RINVBNDSTS", "RSYSERR", "RMSGQFUL", "RSUBMITFAIL", "RTHROTTLED", "RX_T_APPN", "RUNKNOWNERR"}
+_OF_THE_ACCOUNT = {
+    "RALYBND",
+    "RBINDFAIL",
+    "RINVESMCLASS",
+    "RINVPASWD",
+    "RINVSRCADR",
+    "RINVSRCNPI",
+    "RINVSRCTON",
+    "RINVSYSID",
+    "RINVSYSTYP",
+    "RX_P_APPN",
+}
 CODES = {
     "ROK": Result.ACCEPTED,
     **dict.fromkeys(sorted(OF_THE_NUMBER | _OF_ONE_MESSAGE), Result.FAILED_FOR_GOOD),
     **dict.fromkeys(sorted(_PASSING), Result.FAILED_FOR_NOW),
+    **dict.fromkeys(sorted(_OF_THE_ACCOUNT), Result.PROVIDER_DOWN),
     "…": Result.PROVIDER_DOWN,
 }
 """Every status and what it means; an unknown one is the provider's own: the next way is asked."""

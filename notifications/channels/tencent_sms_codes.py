@@ -2,16 +2,11 @@
 
 from notifications.message import Result
 
-OF_THE_NUMBER = {
-    "FailedOperation.PhoneNumberInBlacklist",
-    "FailedOperation.PhoneNumberParseFail",
-    "InvalidParameterValue.IncorrectPhoneNumber",
-    "MissingParameter.EmptyPhoneNumberSet",
-    "UnsupportedOperation.UnsupportedRegion",
-}
+OF_THE_NUMBER = {"FailedOperation.PhoneNumberParseFail", "InvalidParameterValue.IncorrectPhoneNumber"}
 _OF_ONE_MESSAGE = {
     "FailedOperation.ContainSensitiveWord",
     "FailedOperation.MarketingSendTimeConstraint",
+    "FailedOperation.PhoneNumberInBlacklist",  # Tencent's list: another provider may reach the person
     "FailedOperation.TemplateIdNotExist",
     "FailedOperation.TemplateIncorrectOrUnapproved",
     "FailedOperation.TemplateParamSetNotMatchApprovedTemplate",
@@ -25,9 +20,11 @@ _OF_ONE_MESSAGE = {
     "LimitExceeded.PhoneNumberDailyLimit",  # this number had its fill: another way, not another try
     "LimitExceeded.PhoneNumberOneHourLimit",
     "LimitExceeded.PhoneNumberSameContentDailyLimit",
+    "MissingParameter.EmptyPhoneNumberSet",
     "UnsupportedOperation.ChineseMainlandTemplateToGlobalPhone",
     "UnsupportedOperation.ContainDomesticAndInternationalPhoneNumber",
     "UnsupportedOperation.GlobalTemplateToChineseMainlandPhone",
+    "UnsupportedOperation.UnsupportedRegion",
 }
 _OF_THE_ACCOUNT = {
     "AuthFailure.InvalidAuthorization",
