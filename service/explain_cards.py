@@ -84,8 +84,12 @@ def _next(plan: Plan, teller: Teller, role: str, tasks: list[Task]) -> Iterator[
 
 
 def _comes_up(plan: Plan, teller: Teller, role: str) -> Iterator[str]:
+    """Ladders that reach this role at the same times are told together."""
+    reached: dict[str, list[str]] = {}
     for ladder in plan.ladders.values():
         rungs = [rung for rung in ladder.rungs if rung.tell == role]
-        if rungs:
-            told = [teller.long(rung.at) + (teller.bracketed(teller.word("manual")) if rung.manual else "") for rung in rungs]
-            yield teller.named(teller.word("comes_up"), f"{teller.say(ladder.title)} {teller.listed(told)}")
+        told = [teller.long(rung.at) + (teller.bracketed(teller.word("manual")) if rung.manual else "") for rung in rungs]
+        if told:
+            reached.setdefault(teller.listed(told), []).append(teller.say(ladder.title))
+    for times, ladders in reached.items():
+        yield teller.named(teller.word("comes_up"), f"{times} – {teller.listed(ladders)}")

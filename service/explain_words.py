@@ -158,7 +158,7 @@ WORDS: Mapping[str, Text] = {
     "you_call": Text("您做完后轮到谁", "Who goes on after you"),
     "ladder": Text("升级", "Goes up by"),
     "goes_up": Text("您不应答时升级给谁", "To whom it goes up if you do not answer"),
-    "comes_up": Text("升级到您的事项", "What comes up to you"),
+    "comes_up": Text("升级到您", "Comes up to you after"),
     "begins": Text("何时开始", "Begins"),
     "your_limits": Text("应答、完成", "Answer, done"),
     "keep_proof": Text("留存", "Keep"),
