@@ -70,6 +70,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "required": Text("必填", "required"),
         "many": Text("可多份", "several"),
         "fact": Text("记入事实", "fact it becomes"),
+        "finding": Text("记入发现", "field of the finding it becomes"),
         "choices": Text("选项", "choices"),
     },
     "Report": {

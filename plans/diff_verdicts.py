@@ -62,7 +62,7 @@ VERDICTS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
         Verdict.WORDS: ("title", "code", "source"),
     },
     "EvidenceField": {
-        Verdict.FEWER: ("required", "many", "fact"),
+        Verdict.FEWER: ("required", "many", "fact", "finding"),
         Verdict.OPEN: ("name", "type", "choices"),
         Verdict.WORDS: ("title",),
     },

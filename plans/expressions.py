@@ -24,11 +24,14 @@ class Surroundings:
     """What the conditions of tasks know beside the facts; what is not given is unknown.
 
     `level` is the present response level. `tasks`: for each task whether an instance is open and whether one has been done.
+    `of` is the kind of the finding that the condition is about, `fields` what was given for it.
     """
 
     level: Level | None = None
     tasks: Mapping[str, tuple[bool, bool]] = field(default_factory=dict)
     night: bool | None = None
+    of: str = ""
+    fields: Mapping[str, object] = field(default_factory=dict)
 
 
 _nowhere = Surroundings()
@@ -47,7 +50,7 @@ def holds(
     """
     if not condition:
         return Truth.TRUE
-    program = _condition(_Compared(plan), condition)
+    program = _condition(_Compared(plan), condition, around.of)
     return truth(program.program.eval(data=_variables(plan, program, values, forecasts, around)))
 
 
@@ -77,6 +80,11 @@ def tasks_in(plan: Plan, condition: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(call.task for call in _vocabulary(_Compared(plan)).task_calls(condition)))
 
 
+def fields_in(plan: Plan, condition: str, of: str) -> tuple[str, ...]:
+    """The fields of a finding of that kind that a condition looks at, by their own names."""
+    return tuple(name.partition(".")[2] for name in _vocabulary(_Compared(plan), of).fields_in(condition))
+
+
 def night_matters(plan: Plan) -> bool:
     """Whether anything but a `pause` goes by the night: the conditions of tasks, findings and links, or `again`."""
     return plan.daylight is not None and _night_matters(_Compared(plan))
@@ -88,6 +96,7 @@ class _Condition:
 
     program: cel.Expression
     facts: tuple[Fact, ...]
+    fields: tuple[Fact, ...]
     calls: tuple[TaskCall, ...]
 
 
@@ -107,8 +116,9 @@ class _Compared:
 
 
 @lru_cache(maxsize=64)
-def _vocabulary(of: _Compared) -> FactVocabulary:
-    return FactVocabulary(tuple(of.plan.facts.values()), of.plan.tasks, daylight=of.plan.daylight is not None)
+def _vocabulary(of: _Compared, kind: str = "") -> FactVocabulary:
+    plan, facts = of.plan, tuple(of.plan.facts.values())
+    return FactVocabulary(facts, plan.tasks, daylight=plan.daylight is not None, finding=plan.findings.get(kind))
 
 
 @lru_cache(maxsize=64)
@@ -123,11 +133,12 @@ def _night_matters(of: _Compared) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _condition(of: _Compared, condition: str) -> _Condition:
-    vocabulary = _vocabulary(of)
+def _condition(of: _Compared, condition: str, kind: str) -> _Condition:
+    vocabulary = _vocabulary(of, kind)
     program = usable(condition, compiled(vocabulary.variables(), vocabulary.rewrite(condition), true_or_false))
     facts = tuple(of.plan.facts[name] for name in vocabulary.facts_in(condition))
-    return _Condition(program, facts, vocabulary.task_calls(condition))
+    fields = tuple(vocabulary.fields[name] for name in vocabulary.fields_in(condition))
+    return _Condition(program, facts, fields, vocabulary.task_calls(condition))
 
 
 @lru_cache(maxsize=4096)
@@ -142,19 +153,25 @@ def _variables(
     seen = _surroundings(condition, around)
     if any(fact.table for fact in condition.facts):
         values = {**values, **with_grades(plan.facts.values(), values)}
+    for each in condition.fields:
+        _see(seen, each, around.fields.get(each.name.partition(".")[2]))
     for fact in condition.facts:
-        value = _typed(fact, values.get(fact.name, fact.default))
-        seen[f"{fact.name}.known"] = value is not None
-        if value is not None:
-            seen[fact.name] = value
-            if fact.type is FactType.CHOICE:
-                seen[f"{fact.name}.rank"] = float(fact.choices.index(str(value)))
+        _see(seen, fact, values.get(fact.name, fact.default))
         if fact.forecast:
             forecast = _number(forecasts.get(fact.name))
             seen[f"{fact.name}.forecast.known"] = forecast is not None
             if forecast is not None:
                 seen[f"{fact.name}.forecast"] = forecast
     return seen
+
+
+def _see(seen: dict[str, Value], fact: Fact, given: object) -> None:
+    value = _typed(fact, given)
+    seen[f"{fact.name}.known"] = value is not None
+    if value is not None:
+        seen[fact.name] = value
+        if fact.type is FactType.CHOICE:
+            seen[f"{fact.name}.rank"] = float(fact.choices.index(str(value)))
 
 
 def _surroundings(condition: _Condition, around: Surroundings) -> dict[str, Value]:

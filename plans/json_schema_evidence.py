@@ -1,4 +1,4 @@
-"""What people fill in as JSON Schema: `photo: [image]`, `{type: …, title: …}` or `{fact: …}`."""
+"""What people fill in as JSON Schema: `photo: [image]`, `{type: …, title: …}`, `{fact: …}` or `{finding: …}`."""
 
 from plans.json_schema_forms import NAME, Json, either, one_of, ref
 from plans.json_schema_maker import Maker
@@ -25,9 +25,8 @@ def evidence(make: Maker) -> Json:
         "then": offered,
         "else": {"properties": {"of": False}},
     }
-    of_fact: dict[str, Json] = {
-        "fact": {"type": "string", "pattern": rf"^\s*{NAME[1:-1]}\??\s*$"},
-        "title": make.ref("bilingual"),
-    }
-    has_fact = {"if": {"required": ["fact"]}, "then": make.mapping("evidence_of_fact", of_fact, ["fact"]), "else": typed}
-    return make.named(either(short, {"type": "object"} | has_fact))
+    field: Json = {"type": "string", "pattern": rf"^\s*{NAME[1:-1]}\??\s*$"}
+    of_known: dict[str, Json] = {"fact": field, "finding": field, "title": make.ref("bilingual")}
+    is_known: Json = {"anyOf": [{"required": ["fact"]}, {"required": ["finding"]}]}
+    whole: Json = {"type": "object", "if": is_known, "then": make.mapping("evidence_of_fact", of_known, []), "else": typed}
+    return make.named(either(short, whole))

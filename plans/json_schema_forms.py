@@ -18,6 +18,8 @@ FORMS: dict[str, Json] = {
     "text": _text,
     "name": {"type": "string", "pattern": rf"^\s*{NAME[1:-1]}\s*$"},
     "names": {"anyOf": [{"$ref": "#/$defs/name"}, {"type": "array", "items": {"$ref": "#/$defs/name"}}]},
+    "change": {"type": "string", "pattern": rf"^\s*(?:finding\.)?{NAME[1:-1]}\s*$"},
+    "changes": {"anyOf": [{"$ref": "#/$defs/change"}, {"type": "array", "items": {"$ref": "#/$defs/change"}}]},
     "texts": {"anyOf": [{"$ref": "#/$defs/text"}, {"type": "array", "items": {"$ref": "#/$defs/text"}}]},
     "condition": {**_text, "maxLength": 2000},
     "flag": {"type": "boolean"},

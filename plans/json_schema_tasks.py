@@ -54,7 +54,7 @@ def _task_keys(make: Maker) -> dict[str, Json]:
         "ack": ref("duration"),
         "done": ref("duration"),
         "every": make.ref("repeats"),
-        "again": ref("names"),
+        "again": ref("changes"),
         "reopens": ref("names"),
         "while": ref("condition"),
         "until": ref("condition"),

@@ -18,7 +18,7 @@ _TASK = {
     "ack": "从呼叫起多久内应答。How long those called have to answer, from the call",
     "done": "从开启起多久内完成。How long it may take, from its opening; per round when it repeats",
     "every": "多久重复：一个时长、按级别、或情形列表。How often it comes round: one duration, by level, or a list of cases",
-    "again": "这些变化时再次开启：level、night 或事实。Opens again when one of these changes: level, night, facts",
+    "again": "变化时再次开启：level、night、事实或 finding.栏目。Opens again when it changes: level, night, facts, finding.FIELD",
     "reopens": "本任务开启时一并重开的任务。Tasks that are opened again whenever this one opens",
     "while": "条件不成立时不再重复。Comes round only while this is not false",
     "until": "重复到条件成立为止。Comes round until this is true",
@@ -170,6 +170,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "evidence_of_fact": {
         "fact": "完成时记入的事实；可缺加 ?。The fact that the value becomes; its name with ? when it may be missing",
+        "finding": "完成时记入本项发现的哪一栏；可缺加 ?。The field of its finding that the value becomes, in tasks with each",
         "title": _SHARED["title"],
     },
 }

@@ -13,7 +13,7 @@ from plans.shape_facts import shape_facts
 from plans.shape_findings import shape_findings, shape_links
 from plans.shape_levels import shape_levels, shape_triggers
 from plans.shape_reports import shape_reports, shape_signals
-from plans.shape_tasks import shape_tasks
+from plans.shape_tasks import Findings, shape_tasks
 
 
 def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> Draft:
@@ -24,6 +24,7 @@ def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> 
         fields.text("base")
     facts = shape_facts(fields)
     levels = shape_levels(fields)
+    findings = shape_findings(fields, facts)
     draft = Draft(
         root=root,
         whole=True,
@@ -38,11 +39,11 @@ def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> 
         triggers=shape_triggers(fields),
         roles=_roles(fields),
         ladders=_ladders(fields),
-        tasks=_tasks(fields, facts, frozenset(levels)),
+        tasks=_tasks(fields, facts, findings, frozenset(levels)),
         messages=_messages(fields),
         end=_end(fields),
         drill=_drill(fields),
-        findings=shape_findings(fields, facts),
+        findings=findings,
         links=shape_links(fields),
         daylight=_daylight(fields),
     )
@@ -57,10 +58,10 @@ def _plan_name(fields: Fields) -> str:
     return name
 
 
-def _tasks(plan: Fields, facts: MappingType[str, Fact], levels: frozenset[Level]) -> MappingType[str, Task]:
+def _tasks(plan: Fields, facts: MappingType[str, Fact], findings: Findings, levels: frozenset[Level]) -> MappingType[str, Task]:
     """Tasks, then reports, then signals: they share their names."""
     found: dict[str, Task] = {}
-    sections = {"tasks": shape_tasks(plan, facts), "reports": shape_reports(plan, facts)}
+    sections = {"tasks": shape_tasks(plan, facts, findings), "reports": shape_reports(plan, facts, findings)}
     sections["signals"] = shape_signals(plan, facts, levels)
     for section, tasks in sections.items():
         for name in found.keys() & tasks.keys():

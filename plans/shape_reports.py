@@ -6,7 +6,7 @@ from dataclasses import replace
 from plans.fields import Fields
 from plans.model import ClockFrom, EvidenceField, EvidenceType, Fact, Level, Report, Signal, Task, Text
 from plans.shape_evidence import evidence_fields
-from plans.shape_tasks import shape_task
+from plans.shape_tasks import Findings, shape_task
 
 _filed = (
     EvidenceField("text", Text("报文", "Text of the report"), EvidenceType.FILE, required=False),
@@ -14,10 +14,10 @@ _filed = (
 )
 
 
-def shape_reports(plan: Fields, facts: MappingType[str, Fact]) -> MappingType[str, Task]:
+def shape_reports(plan: Fields, facts: MappingType[str, Fact], findings: Findings) -> MappingType[str, Task]:
     found = {}
     for name, fields in plan.named("reports", "report"):
-        task = shape_task(name, fields, facts, "report")
+        task = shape_task(name, fields, facts, findings, "report")
         found[name] = replace(task, report=_report(fields, task.levels), evidence=task.evidence or _filed)
         fields.close()
     return found

@@ -7,7 +7,7 @@ from typing import Literal
 
 from plans.diagnostic import nearest
 from plans.fields import Fields
-from plans.model import Fact, OnDowngrade, OnEnd, Phase, Task
+from plans.model import Fact, FindingKind, OnDowngrade, OnEnd, Phase, Task
 from plans.reader import Mapping, Node, Sequence
 from plans.shape_evidence import evidence_fields
 from plans.shape_repeats import repeats
@@ -15,21 +15,25 @@ from plans.shape_repeats import repeats
 _downgrade_form = "keep, cancel or {hand_over: role}"
 
 
-def shape_tasks(plan: Fields, facts: MappingType[str, Fact]) -> MappingType[str, Task]:
+Findings = MappingType[str, FindingKind]
+
+
+def shape_tasks(plan: Fields, facts: MappingType[str, Fact], findings: Findings) -> MappingType[str, Task]:
     found = {}
     for name, fields in plan.named("tasks", "task", required=True):
-        found[name] = shape_task(name, fields, facts, "call")
+        found[name] = shape_task(name, fields, facts, findings, "call")
         fields.close()
     return found
 
 
-def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], message: str) -> Task:
+def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], findings: Findings, message: str) -> Task:
     """A task, or all of a report but what makes it one; the caller closes the fields."""
     levels = fields.levels("levels")
     every, cases = repeats(fields, levels)
     after = _after(fields)
     downgrade, successor = _on_downgrade(fields)
     is_report = message == "report"
+    finding = fields.text("each", "", expected="a kind of finding")
     return Task(
         name=name,
         code=fields.text("code", ""),
@@ -38,7 +42,7 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], message
         levels=levels,
         after=after.names,
         after_at_most=after.at_most,
-        each=fields.text("each", "", expected="a kind of finding"),
+        each=finding,
         when=fields.text("when", "", expected="a condition"),
         ack=fields.duration("ack"),
         done=max(fields.durations_by_level("within", levels).values(), default=timedelta(0))
@@ -55,7 +59,7 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], message
         ladder=fields.text("escalate", expected="the ladder climbed when nobody acknowledges"),
         late=fields.text("late", ""),
         need=_need(fields),
-        evidence=evidence_fields(fields, "evidence", facts),
+        evidence=evidence_fields(fields, "evidence", facts, findings.get(finding)),
         message=fields.text("message", message),
         on_downgrade=downgrade,
         hand_over=successor,

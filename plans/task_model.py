@@ -21,7 +21,10 @@ class EvidenceType(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EvidenceField:
-    """`fact` names the fact that the value becomes when the task is completed; the fact's type and choices are the field's."""
+    """`fact` names the fact that the value becomes when the task is completed; the fact's type and choices are the field's.
+
+    `finding`, in a task with `each`: the field of its finding that is set by it, in the same way.
+    """
 
     name: str
     title: Text
@@ -30,6 +33,7 @@ class EvidenceField:
     many: bool = False
     fact: str = ""
     choices: tuple[str, ...] = ()
+    finding: str = ""
 
 
 class OnDowngrade(StrEnum):
@@ -137,7 +141,7 @@ class Task:
     every: Mapping[Level, timedelta] = field(default_factory=dict)
     every_case: tuple[Repeat, ...] = ()
     again: tuple[str, ...] = ()
-    """Opens again when one of these changes: `level`, `night` (at sunset and sunrise), or a fact."""
+    """Opens again when one of these changes: `level`, `night` (at sunset and sunrise), a fact, `finding.FIELD` with `each`."""
     reopens: tuple[str, ...] = ()
     """Tasks opened again whenever this one opens: the second slide closes the road again."""
     repeat_while: str = ""

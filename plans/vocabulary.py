@@ -1,23 +1,51 @@
-"""Which names a condition of a plan may use, and what it may do with them: facts, the level, the night, other tasks."""
+"""Which names a condition of a plan may use, and what it may do with them: facts, the level, the night, other tasks.
+
+The conditions of a task for each finding have the fields of that finding too, as `finding.NAME`.
+"""
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 from plans.diagnostic import nearest
-from plans.model import Fact, FactType
+from plans.model import EvidenceType, Fact, FactType, FindingKind
 from plans.problems import Problem, division_problems, loop_problems, order_problems, orders
 from plans.tokens import Kind, Rewritten, Token, bound_names, rewrite, text_of, tokens
 
 reserved = frozenset(
-    {"alert", "as", "break", "const", "continue", "done", "else", "false", "for", "function", "if", "import", "in", "known"}
-    | {"let", "level", "loop", "namespace", "night", "null", "package", "rank", "return", "running", "true", "var", "void"}
+    {"alert", "as", "break", "const", "continue", "done", "else", "false", "finding", "for", "function"}
+    | {
+        "if",
+        "import",
+        "in",
+        "known",
+        "let",
+        "level",
+        "loop",
+        "namespace",
+        "night",
+        "null",
+        "package",
+        "rank",
+        "return",
+        "running",
+        "true",
+        "var",
+        "void",
+    }
     | {"while"}
 )
 task_functions = ("running", "done")
 task_limit = 16
 """The most tasks that one condition may ask about."""
 _types = {FactType.NUMBER: "double", FactType.BOOLEAN: "bool", FactType.CHOICE: "string", FactType.TEXT: "string"}
+_comparable = {
+    EvidenceType.NUMBER: FactType.NUMBER,
+    EvidenceType.BOOLEAN: FactType.BOOLEAN,
+    EvidenceType.CHOICE: FactType.CHOICE,
+    EvidenceType.TEXT: FactType.TEXT,
+}
+_finding = "finding"
 _known = "known-facts"
 _surroundings = ("level", "night")
 
@@ -35,16 +63,26 @@ class TaskCall:
 class FactVocabulary:
     """Facts by their bare names, `flow.forecast`, `known(…)`, `rank(…)` of choices.
 
-    The conditions of tasks have more: `level`, `night` where the plan has `daylight`, and `running(…)`, `done(…)` of tasks.
+    The conditions of tasks have more: `level`, `night` where the plan has `daylight`, and `running(…)`, `done(…)` of tasks;
+    those of a task for each `finding` have its fields as `finding.NAME`.
     """
 
     facts: tuple[Fact, ...]
     tasks: Collection[str] = ()
     daylight: bool = False
+    finding: FindingKind | None = None
+
+    @cached_property
+    def fields(self) -> dict[str, Fact]:
+        """What of a finding can be compared, by its name in conditions: as if each were a fact."""
+        fields = self.finding.fields if self.finding else ()
+        usable = [each for each in fields if each.type in _comparable and not each.many]
+        named = [(f"{_finding}.{each.name}", each) for each in usable]
+        return {name: Fact(name, each.title, _comparable[each.type], choices=each.choices) for name, each in named}
 
     @cached_property
     def _by_name(self) -> dict[str, Fact]:
-        return {fact.name: fact for fact in self.facts}
+        return {fact.name: fact for fact in self.facts} | self.fields
 
     def variables(self) -> tuple[tuple[str, str], ...]:
         """CEL variables and their types, `rank` and `known` included as variables of their own."""
@@ -55,7 +93,7 @@ class FactVocabulary:
         yield "night", "bool"
         # not by their names: one environment serves every condition, however many tasks there are
         yield from ((_variable(number), "bool") for number in range(task_limit))
-        for fact in self.facts:
+        for fact in self._by_name.values():
             yield fact.name, _types[fact.type]
             yield f"{fact.name}.known", "bool"
             if fact.type is FactType.CHOICE:
@@ -67,6 +105,11 @@ class FactVocabulary:
     def facts_in(self, expression: str) -> tuple[str, ...]:
         roots = (word.text.partition(".")[0] for word in tokens(expression) if word.kind is Kind.NAME)
         return tuple(dict.fromkeys(root for root in roots if root in self._by_name))
+
+    def fields_in(self, expression: str) -> tuple[str, ...]:
+        """The fields of the finding, as they are written in conditions."""
+        names = (word.text for word in tokens(expression) if word.kind is Kind.NAME)
+        return tuple(dict.fromkeys(name for name in names if name in self.fields))
 
     def task_calls(self, expression: str) -> tuple[TaskCall, ...]:
         """What the condition asks about other tasks, each once, in its order."""
@@ -99,7 +142,7 @@ class FactVocabulary:
         return f"{argument.text}.{function}"
 
     def _ranks(self, choice: str) -> set[int]:
-        return {fact.choices.index(choice) for fact in self.facts if choice in fact.choices}
+        return {fact.choices.index(choice) for fact in self._by_name.values() if choice in fact.choices}
 
     def problems(self, expression: str, *, of_task: bool) -> tuple[Problem, ...]:
         """Unknown names, unknown choices, texts compared by order; in reading order. `of_task`: the condition of a task."""
@@ -134,6 +177,8 @@ class FactVocabulary:
                 )
             elif word.text == "night" and not self.daylight:
                 yield Problem(word.offset, "'night' is used here", "'daylight: {latitude: …, longitude: …}' in the plan")
+        elif root == _finding and root not in self._by_name:
+            yield from self._field_problems(word, rest)
         elif root not in self._by_name:
             known = [*self._by_name, *_surroundings] if of_task else self._by_name
             yield Problem(word.offset, f"there is no fact {root!r}", "a declared fact", nearest(root, known), _known)
@@ -144,6 +189,21 @@ class FactVocabulary:
             )
         elif rest and not self._by_name[root].forecast:
             yield Problem(word.offset, f"the fact {root!r} has no forecast", "'forecast: true' on the fact", "", _known)
+
+    def _field_problems(self, word: Token, name: str) -> Iterator[Problem]:
+        """What is wrong with `finding.NAME`."""
+        if self.finding is None:
+            expected = "facts: the fields of a finding are for the conditions of a task with 'each'"
+            yield Problem(word.offset, f"{word.text!r} is used here", expected)
+        elif word.text not in self.fields:
+            declared = {each.name for each in self.finding.fields}
+            what = f"the field {name!r} of {self.finding.name!r} cannot be compared"
+            if name not in declared:
+                what = f"there is no field {name!r} in the finding {self.finding.name!r}" if name else "'finding' is used alone"
+            usable = [each.partition(".")[2] for each in self.fields]
+            expected = "finding." + ", finding.".join(usable) if usable else "a field that is a number, boolean, choice or text"
+            offset = word.offset + (len(word.text) - len(name) if name else 0)
+            yield Problem(offset, what, expected, nearest(name, usable), _known)
 
     def _task_problems(self, words: tuple[Token, ...], index: int, *, of_task: bool) -> Iterator[Problem]:
         call, argument = words[index], _argument(words, index)
@@ -164,7 +224,7 @@ class FactVocabulary:
         elif call.text == "rank" and argument.kind is Kind.STRING:
             choice = text_of(argument)
             ranks = self._ranks(choice)
-            every = [each for fact in self.facts for each in fact.choices]
+            every = [each for fact in self._by_name.values() for each in fact.choices]
             if not ranks:
                 yield Problem(
                     argument.offset, f"no fact has the choice {choice!r}", "a declared choice", nearest(choice, every), _known

@@ -2,8 +2,10 @@
 
 In conditions a fact is its bare name, its forecast `flow.forecast`, whether it has a value `known(flow)`, the place of a
 choice `rank(danger_grade)`. Numbers are decimal: `flow >= 2500` is as good as `2500.0`. The conditions of tasks, findings and
-links have also `level` (1 to 4), `night` (where the plan has `daylight`), `running(task)` and `done(task)`. The conditions of
-a trigger `on: cap` are over `alert` alone, those of one `on: reading` over facts.
+links have also `level` (1 to 4), `night` (where the plan has `daylight`), `running(task)` and `done(task)`. Those of a task with
+`each` have the fields of its own finding too: `finding.grade`, `known(finding.grade)`, `rank(finding.grade)`; and they ask
+about another task with the same `each` for that finding. The conditions of a trigger `on: cap` are over `alert` alone, those
+of one `on: reading` over facts.
 """
 
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from itertools import islice
 from plans.diagnostic import Diagnostic, fault
 from plans.draft import Draft, Path, TriggerRule
 from plans.expression_checks import check_alert_expression, check_condition, check_fact_expression
+from plans.model import Task
 from plans.problems import Problem
 from plans.vocabulary import FactVocabulary
 
@@ -34,8 +37,10 @@ def expression_faults(draft: Draft, rule: str) -> Iterator[Diagnostic]:
             yield fault(mark, problem.what, problem.expected, rule, suggestion=problem.suggestion)
 
 
-def vocabulary_of(draft: Draft) -> FactVocabulary:
-    return FactVocabulary(tuple(draft.facts.values()), draft.tasks, daylight=draft.daylight is not None)
+def vocabulary_of(draft: Draft, each: str = "") -> FactVocabulary:
+    """`each`: the kind of finding whose fields the conditions have too."""
+    facts = tuple(draft.facts.values())
+    return FactVocabulary(facts, draft.tasks, daylight=draft.daylight is not None, finding=draft.findings.get(each))
 
 
 def plan_conditions(draft: Draft) -> Iterator[tuple[Path, str]]:
@@ -51,17 +56,21 @@ def plan_conditions(draft: Draft) -> Iterator[tuple[Path, str]]:
 
 def task_conditions(draft: Draft) -> Iterator[tuple[Path, str]]:
     """Conditions that know more than facts: of tasks, findings and links."""
-    for name, task in draft.tasks.items():
-        conditions = {"when": task.when, "while": task.repeat_while, "until": task.repeat_until, "pause": task.pause}
-        for key, condition in conditions.items():
-            if condition:
-                yield draft.task_path(name, key), condition
-        for index, case in enumerate(task.every_case):
-            yield draft.task_path(name, "every", index, "when"), case.when
+    for task in draft.tasks.values():
+        yield from _own_conditions(draft, task)
     for kind in draft.findings.values():
         yield ("findings", kind.name, "when"), kind.when
     for link in draft.links.values():
         yield ("links", link.name, "when"), link.when
+
+
+def _own_conditions(draft: Draft, task: Task) -> Iterator[tuple[Path, str]]:
+    conditions = {"when": task.when, "while": task.repeat_while, "until": task.repeat_until, "pause": task.pause}
+    for key, condition in conditions.items():
+        if condition:
+            yield draft.task_path(task.name, key), condition
+    for index, case in enumerate(task.every_case):
+        yield draft.task_path(task.name, "every", index, "when"), case.when
 
 
 @lru_cache(maxsize=1)
@@ -73,10 +82,15 @@ def _every_problem(draft: Draft) -> tuple[tuple[Path, Problem], ...]:
 
 def _every_expression(draft: Draft) -> Iterator[tuple[Path, tuple[Problem, ...]]]:
     vocabulary = vocabulary_of(draft)
-    for of_task, conditions in ((False, plan_conditions(draft)), (True, task_conditions(draft))):
-        for path, condition in conditions:
-            if condition:
-                yield path, check_condition(vocabulary, condition, of_task=of_task)
+    for path, condition in plan_conditions(draft):
+        if condition:
+            yield path, check_condition(vocabulary, condition, of_task=False)
+    of_kind = {kind: vocabulary_of(draft, kind) for kind in draft.findings}
+    for path, condition in task_conditions(draft):
+        # a condition of a report or signal is written under its name too
+        task = draft.tasks.get(str(path[1])) if path[0] in ("tasks", "reports", "signals") else None
+        if condition:
+            yield path, check_condition(of_kind.get(task.each if task else "", vocabulary), condition, of_task=True)
     for trigger in draft.triggers.values():
         if trigger.on == "cap":
             yield from _alert_expressions(draft, trigger)

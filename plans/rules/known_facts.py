@@ -1,6 +1,8 @@
 """Every fact that is named is declared: in conditions (with forecast and choices), triggers, grade tables, evidence, reports.
 
 A misspelt name would make the condition unknown for ever. Also what a task opens `again` for, and what a link hands over.
+The fields `finding.NAME` that a task with `each` looks at are declared under `findings`; only numbers, booleans, choices
+and texts can be compared.
 """
 
 from collections.abc import Iterator
@@ -12,6 +14,8 @@ from plans.rules.conditions import expression_faults
 
 RULE = "known-facts"
 NEEDS_WHOLE = False
+FIELD = "finding."
+"""In front of a field of the finding that a task is done for."""
 
 
 def check(draft: Draft) -> Iterator[Diagnostic]:
@@ -28,6 +32,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             mark = draft.task_mark(name, "again", index)
             if fact == "night" and draft.daylight is None:
                 yield fault(mark, "'night' is used here", "'daylight: {latitude: …, longitude: …}' in the plan", RULE)
+            elif fact.startswith(FIELD):
+                yield from _unknown_field(draft, name, fact, mark)
             elif fact not in ("level", "night"):
                 yield from _unknown(draft, fact, mark)
 
@@ -47,6 +53,16 @@ def named_facts(draft: Draft) -> Iterator[tuple[str, Path]]:
 
 def _recorded(fields: tuple[EvidenceField, ...], path: Path) -> Iterator[tuple[str, Path]]:
     return ((field.fact, (*path, field.name, "fact")) for field in fields if field.fact)
+
+
+def _unknown_field(draft: Draft, name: str, named: str, mark: Mark) -> Iterator[Diagnostic]:
+    each, field = draft.tasks[name].each, named.removeprefix(FIELD)
+    declared = [known.name for known in draft.findings[each].fields] if each in draft.findings else []
+    if not each:
+        yield fault(mark, f"{named!r} is used here", f"'each' on {name!r}: of which finding is it a field?", RULE)
+    elif each in draft.findings and field not in declared:
+        what = f"there is no field {field!r} in the finding {each!r}"
+        yield fault(mark, what, "a declared field", RULE, suggestion=nearest(field, declared))
 
 
 def _unknown(draft: Draft, fact: str, mark: Mark) -> Iterator[Diagnostic]:
