@@ -21,8 +21,10 @@ from flows.events import (
     TaskReassigned,
     TaskStarted,
     Value,
+    both,
 )
 from flows.evidence import read_evidence
+from flows.reasons import declined
 from flows.recording import faults_of_facts, record_given
 from flows.report_errors import MustBeFiledError
 from flows.state import Assignment, TaskStatus
@@ -50,7 +52,7 @@ def decline(draft: Draft, command: Decline) -> None:
         return
     _require_open(assignment, "decline")
     _require_called(assignment, command.by)
-    if not command.reason.strip():
+    if not both(command.reason).zh.strip():
         raise ReasonRequiredError("decline")
     draft.add(
         TaskDeclined(
@@ -62,7 +64,7 @@ def decline(draft: Draft, command: Decline) -> None:
             reason=command.reason,
         )
     )
-    reason = f"{draft.person_name(command.by)} declined: {command.reason}"
+    reason = declined(draft.person_name(command.by), command.reason)
     after = draft.state.assignments[assignment.id]
     task = draft.task(after)
     if after.is_answered and not is_enough(task, after, after.answers):

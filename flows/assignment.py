@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from flows.replacing import replace
-from flows.task_events import Cause, ClockName, Told, Value
+from flows.task_events import Cause, ClockName, Reason, Told, Value
 
 
 class TaskStatus(StrEnum):
@@ -55,8 +55,8 @@ class Assignment:
     acknowledged: Mapping[str, datetime] = field(default_factory=dict)
     answers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """The assignees each acknowledgement counts for."""
-    declined: Mapping[str, str] = field(default_factory=dict)
-    unreached: Mapping[str, str] = field(default_factory=dict)
+    declined: Mapping[str, Reason] = field(default_factory=dict)
+    unreached: Mapping[str, Reason] = field(default_factory=dict)
     """Whom no channel reached when they were last told, and why."""
     is_answered: bool = False
     """Enough people have acknowledged: the acknowledge ladder rests."""

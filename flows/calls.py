@@ -15,6 +15,7 @@ from flows.events import (
     TaskSuspended,
     TaskWithdrawn,
     Told,
+    both,
 )
 from flows.level_news import news_of
 from flows.state import ResponseState
@@ -42,8 +43,7 @@ class Caller:
                 case SignalSent():
                     yield from self._signal(response, number, event, state)
                 case AlertNoticed():
-                    why = Text(event.text, event.text)
-                    yield from self._news(response, f"alert/{number}", event.told, "notice", why, state, event)
+                    yield from self._news(response, f"alert/{number}", event.told, "notice", both(event.text), state, event)
                 case TaskSuspended() | TaskResumed() | ProgressMissed():
                     yield from self._order(response, number, event, state)
                 case TaskWithdrawn() | TaskReassigned():
@@ -57,8 +57,7 @@ class Caller:
         assignment = state.assignments[event.assignment]
         task = self._plan.tasks[assignment.task]
         deadline = assignment.acknowledge_by if event.clock == "acknowledge" else assignment.done_by
-        said = Text(assignment.reason, assignment.reason)
-        reason = said if event.clock == "acknowledge" else Text("任务超时未完成", "the task is overdue")
+        reason = both(assignment.reason) if event.clock == "acknowledge" else Text("任务超时未完成", "the task is overdue")
         priority = Priority.LIFE_SAFETY if task.life_safety else Priority.OPERATION
         for told in event.told:
             person = self._person(told)
@@ -81,7 +80,7 @@ class Caller:
 
     def _signal(self, response: str, number: int, event: SignalSent, state: ResponseState) -> Iterator[Call]:
         """Where nobody has to answer; otherwise the ladder of its task tells."""
-        task, why = self._plan.tasks[event.signal], Text(event.reason, event.reason)
+        task, why = self._plan.tasks[event.signal], both(event.reason)
         for told in event.told:
             person = self._person(told)
             parameters = self._parameters(person, told, state, task, "", None, why)
@@ -90,7 +89,7 @@ class Caller:
 
     def _released(self, response: str, step: str, event: TaskWithdrawn | TaskReassigned, state: ResponseState) -> Iterator[Call]:
         """Who had been called hears that they are not needed any more."""
-        task, why = self._plan.tasks[state.assignments[event.assignment].task], Text(event.reason, event.reason)
+        task, why = self._plan.tasks[state.assignments[event.assignment].task], both(event.reason)
         for told in event.released:
             person = self._person(told)
             parameters = self._parameters(person, told, state, task, event.assignment, None, why)
@@ -214,9 +213,11 @@ def _standing_words(task: Task, event: TaskSuspended | TaskResumed | ProgressMis
     zh, en = task.title.zh, task.title.en
     match event:
         case TaskSuspended():
-            return Text(f"“{zh}”暂停，请停止作业：{event.reason}", f"{en} is suspended, stop work: {event.reason}")
+            why = both(event.reason)
+            return Text(f"“{zh}”暂停，请停止作业：{why.zh}", f"{en} is suspended, stop work: {why.en}")
         case TaskResumed():
-            return Text(f"“{zh}”恢复，请继续：{event.reason}", f"{en} goes on, please continue: {event.reason}")
+            why = both(event.reason)
+            return Text(f"“{zh}”恢复，请继续：{why.zh}", f"{en} goes on, please continue: {why.en}")
         case ProgressMissed():
             return Text(f"“{zh}”请报告进展（第{event.misses}次催报）", f"{en}: say how far it is (asked {event.misses} times)")
 

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from flows import reasons
 from flows.draft import Draft
-from flows.events import ClockName, DeadlineMissed, LadderAdvanced, StepFired, StepPassed, Told
+from flows.events import ClockName, DeadlineMissed, LadderAdvanced, Reason, StepFired, StepPassed, Told
 from flows.state import Assignment
 from plans.model import Ladder, Plan, Rung
 from resources.model import Duty, Person
@@ -122,10 +123,10 @@ def fire_next(draft: Draft, assignment: Assignment, clock: ClockName) -> None:
             reason=_why_nobody(draft, assignment, rung),
         )
     )
-    bring_forward(draft, assignment.id, clock, f"step {rung.name} has nobody to tell")
+    bring_forward(draft, assignment.id, clock, reasons.step_empty(rung.name))
 
 
-def bring_forward(draft: Draft, name: str, clock: ClockName, reason: str) -> None:
+def bring_forward(draft: Draft, name: str, clock: ClockName, reason: Reason) -> None:
     """Moves the rest of the ladder so that its next rung is due now."""
     found = next_rung(draft.plan, draft.state.assignments[name], clock)
     if found and found[1] > draft.now:
@@ -187,13 +188,13 @@ def _deputies(duty: Duty, assignment: Assignment, wanted: tuple[str, ...]) -> li
     return [(duty.people[deputy], tuple(people)) for deputy, people in principals.items()]
 
 
-def _why_nobody(draft: Draft, assignment: Assignment, rung: Rung) -> str:
+def _why_nobody(draft: Draft, assignment: Assignment, rung: Rung) -> Reason:
     match rung.tell:
         case "assignee" if not assignment.assignees:
-            return f"nobody holds {draft.task(assignment).role}"
+            return reasons.nobody_holds(reasons.role_title(draft.plan, draft.task(assignment).role))
         case "assignee":
-            return "every assignee has declined or answered"
+            return reasons.ALL_DECLINED_OR_ANSWERED
         case "deputy":
-            return "no deputy is named, or every deputy has declined"
+            return reasons.NO_DEPUTY
         case role:
-            return f"nobody holds {role}, or everybody there has declined"
+            return reasons.nobody_left(reasons.role_title(draft.plan, role))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from flows.events import ClockName, Value
+from flows.events import ClockName, Reason, Value
 from plans.model import Level
 
 
@@ -72,7 +72,7 @@ class Acknowledge(_OnTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decline(_OnTask):
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +208,7 @@ class SendSignal(_ByPerson):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticeAlert(_ByPerson):
     news: Literal["changed", "source_cancelled", "source_ended"]
-    text: str
+    text: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,7 +232,7 @@ class AddNote(_ByPerson):
 class EndDrill(_ByPerson):
     """Ends a drill at once, without recovery: its people are needed elsewhere."""
 
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,7 +251,7 @@ class ReportUnreached:
     step: str
     epoch: int
     person: str
-    reason: str
+    reason: Reason
 
 
 @dataclass(frozen=True, slots=True)

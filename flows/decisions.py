@@ -53,7 +53,7 @@ from flows.facts import FORECAST, Readings, read_facts
 from flows.filing import correct_report, file_report
 from flows.findings import close_finding, report_finding, watch_findings
 from flows.freshness import is_old, note_old_facts
-from flows.levels import decided_level
+from flows.levels import decided_level, rule_of
 from flows.limits import move_limits, require_past
 from flows.links import watch_links
 from flows.opening import open_what_may
@@ -92,6 +92,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 forecasts=readings.forecasts,
                 reason=command.reason,
                 rule=rule,
+                condition=rule_of(plan, level).when,
                 approved_by=approved_by,
                 oral=command.oral,
                 proposal=command.proposal,
@@ -115,6 +116,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 forecasts=readings.forecasts,
                 reason=command.reason,
                 rule=rule,
+                condition=rule_of(plan, level).when,
                 names=duty.names(command.by),
                 occurred_at=command.occurred_at,
                 learned_at=command.learned_at,

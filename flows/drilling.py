@@ -8,6 +8,7 @@ from flows.commands import EndDrill, RecordEndedDrills
 from flows.engine import Engine, Turn
 from flows.events import ENGINE
 from flows.precedence import people_of
+from flows.reasons import people_needed
 from flows.state import Status
 from flows.tables import BOOKS
 from store.kinds import Kind
@@ -24,11 +25,8 @@ def end_drills_in_the_way(engine: Engine, opened: Turn) -> Turn:
     in_the_way = tuple(drill for drill in open_drills(engine) if called & people_of(engine.head(drill).state))
     if not in_the_way:
         return opened
-    reason = (
-        f"真实响应 {opened.response} 需要同一批人员，演练立即停止 / the real response {opened.response} needs the same people"
-    )
     for drill in in_the_way:
-        engine.submit(drill, EndDrill(by=ENGINE, reason=reason))
+        engine.submit(drill, EndDrill(by=ENGINE, reason=people_needed(opened.response)))
     told = engine.submit(opened.response, RecordEndedDrills(by=ENGINE, drills=in_the_way))
     return replace(told, events=(*opened.events, *told.events))
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from flows.commands import Close, EndDrill, RefuseEnd, StandDown
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, EndRefused, StoodDown
+from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, EndRefused, StoodDown, both
 from flows.levels import holds
 from flows.papers import paper_by
+from flows.reasons import STOOD_DOWN, end_condition, response_closed
 from flows.signing import ask, require_signer
 from flows.state import ResponseState, Status
 from flows.withdrawing import withdraw
@@ -30,7 +31,7 @@ def watch_end(draft: Draft) -> None:
     if state.propose_end_at is None:
         draft.add(EndConditionMet(at=draft.now, propose_at=draft.now + draft.plan.end.hold))
     elif due and due <= draft.now:
-        reason = f"{draft.plan.end.when} has held for {draft.plan.end.hold}"
+        reason = end_condition(draft.plan)
         draft.add(EndProposed(at=draft.now, reason=reason, told=ask(draft, "end", state.level)))
 
 
@@ -78,7 +79,7 @@ def stand_down(draft: Draft, command: StandDown) -> None:
     for assignment in draft.state.assignments.unended:
         task = draft.task(assignment)
         if task.phase is Phase.RESPONSE and task.on_end is OnEnd.CANCEL:
-            withdraw(draft, assignment, "stood down", command)
+            withdraw(draft, assignment, STOOD_DOWN, command)
 
 
 def close(draft: Draft, command: Close) -> None:
@@ -92,7 +93,7 @@ def close(draft: Draft, command: Close) -> None:
     if (owed := draft.state.situation.owed()) and not command.reason.strip():
         raise ReasonRequiredError(f"close while the paper of an oral approval is owed ({', '.join(owed)})")
     for assignment in still_open:
-        withdraw(draft, assignment, f"closed: {command.reason}", command)
+        withdraw(draft, assignment, response_closed(command.reason), command)
     draft.add(Closed(at=draft.now, by=command.by, via=command.via, reason=command.reason))
 
 
@@ -104,7 +105,7 @@ def end_drill(draft: Draft, command: EndDrill, *, tell: bool = True) -> None:
     state = draft.state
     if state.kind is not Kind.DRILL:
         raise WrongStateError("the response", "real", "end it as a drill", "stand it down and close it")
-    if not command.reason.strip():
+    if not both(command.reason).zh.strip():
         raise ReasonRequiredError("end a drill")
     if state.status is Status.OPEN:
         names = draft.duty.names(command.by)

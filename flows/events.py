@@ -46,6 +46,7 @@ from flows.task_events import ManualDecisionRecorded as ManualDecisionRecorded
 from flows.task_events import PersonUnreached as PersonUnreached
 from flows.task_events import ProgressMissed as ProgressMissed
 from flows.task_events import ProgressReported as ProgressReported
+from flows.task_events import Reason as Reason
 from flows.task_events import StepFired as StepFired
 from flows.task_events import StepPassed as StepPassed
 from flows.task_events import TaskAcknowledged as TaskAcknowledged
@@ -61,6 +62,7 @@ from flows.task_events import TaskSuspended as TaskSuspended
 from flows.task_events import TaskWithdrawn as TaskWithdrawn
 from flows.task_events import Told as Told
 from flows.task_events import Value as Value
+from flows.task_events import both as both
 from plans.model import Level
 
 SCHEDULE = "schedule"
@@ -77,8 +79,10 @@ class _Opening(Happening):
     facts: Mapping[str, Value]
     forecasts: Mapping[str, float]
     reason: str
-    rule: str
-    """The level's condition, its verdict, and what the facts alone call for."""
+    rule: Reason
+    """The level's condition in words, and what the facts alone call for."""
+    condition: str = ""
+    """The same condition as the plan has it."""
     names: Mapping[str, str] = field(default_factory=dict)
     """Of those who opened and approved it, for a record that outlives the directory."""
     occurred_at: datetime | None = None
@@ -118,7 +122,7 @@ class AlertNoticed(Happening):
     """The alert behind this response changed, ended or was cancelled at its source."""
 
     news: Literal["changed", "source_cancelled", "source_ended"]
-    text: str
+    text: Reason
     told: tuple[Told, ...]
     kind: Literal["alert_noticed"] = "alert_noticed"
 
@@ -147,7 +151,7 @@ class EndConditionBroken(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EndProposed(Happening):
-    reason: str
+    reason: Reason
     told: tuple[Told, ...]
     kind: Literal["end_proposed"] = "end_proposed"
 
@@ -155,7 +159,7 @@ class EndProposed(Happening):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoodDown(Happening):
     approved_by: str
-    reason: str
+    reason: Reason
     names: Mapping[str, str] = field(default_factory=dict)
     oral: bool = False
     paper_by: datetime | None = None
@@ -164,7 +168,7 @@ class StoodDown(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed(Happening):
-    reason: str
+    reason: Reason
     kind: Literal["closed"] = "closed"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from flows.task_events import Happening, Told, Value
+from flows.task_events import Happening, Reason, Told, Value
 
 FindingCause = Literal["person", "condition", "shift"]
 
@@ -27,7 +27,7 @@ class FindingReported(Happening):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FindingClosed(Happening):
     finding: str
-    reason: str
+    reason: Reason
     kind: Literal["finding_closed"] = "finding_closed"
 
 

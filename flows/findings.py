@@ -6,10 +6,11 @@ from flows.authority import in_charge, require
 from flows.commands import CloseFinding, ReportFinding
 from flows.draft import Draft
 from flows.errors import FindingError, ReasonRequiredError, UnknownNameError, WrongStateError
-from flows.events import FindingCause, FindingClosed, FindingConditionBroken, FindingReported
+from flows.events import FindingCause, FindingClosed, FindingConditionBroken, FindingReported, Reason
 from flows.evidence import read_fields
 from flows.finding import Finding
 from flows.levels import holds
+from flows.reasons import NEXT_SHIFT, finding_closed
 from flows.recording import faults_of_facts, record_given
 from flows.state import ResponseState, Status
 from flows.withdrawing import Order, withdraw
@@ -84,7 +85,7 @@ def _begin_shift(draft: Draft, kind: FindingKind, due: datetime) -> None:
     assert kind.every is not None, "only a shift is due"
     due += (draft.now - due) // kind.every * kind.every
     if last := _last_shift(draft.state, kind):
-        _close(draft, last, "the next one has begun", _Engine(), begun=False)
+        _close(draft, last, NEXT_SHIFT, _Engine(), begun=False)
     _open_by_itself(draft, kind, "shift", due)
 
 
@@ -105,12 +106,13 @@ class _Engine:
     by, via = "engine", ""
 
 
-def _close(draft: Draft, finding: Finding, reason: str, order: Order, *, begun: bool) -> None:
+def _close(draft: Draft, finding: Finding, reason: Reason, order: Order, *, begun: bool) -> None:
     """`begun`: work under way ends with it."""
     draft.add(FindingClosed(at=draft.now, by=order.by, via=order.via, finding=finding.id, reason=reason))
+    why = finding_closed(draft.plan.findings[finding.of].title, finding.id, reason)
     for assignment in draft.state.assignments.unended:
         if assignment.finding == finding.id and (begun or not assignment.has_begun):
-            withdraw(draft, assignment, f"{finding.id} closed: {reason}", order)
+            withdraw(draft, assignment, why, order)
 
 
 def _kind(plan: Plan, name: str) -> FindingKind:

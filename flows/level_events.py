@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from flows.task_events import Happening, Told, Value
+from flows.task_events import Happening, Reason, Told, Value
 from plans.model import Level, Text
 
 Subject = Literal["level", "end"]
@@ -34,7 +34,7 @@ class LevelProposed(Happening):
     """By the facts (`engine`) or by a person. Nobody is told here where the level has a ladder for it."""
 
     level: Level
-    reason: str
+    reason: Reason
     told: tuple[Told, ...]
     kind: Literal["level_proposed"] = "level_proposed"
 
@@ -52,7 +52,7 @@ class LevelRefused(Happening):
     """Somebody who may approve this level decided against it; the facts do not propose it again until they change."""
 
     level: Level
-    reason: str
+    reason: Reason
     names: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["level_refused"] = "level_refused"
 
@@ -76,7 +76,7 @@ class ProposalStepFired(Happening):
     due: datetime
     told: tuple[Told, ...]
     manual: bool = False
-    reason: str = ""
+    reason: Reason = ""
     kind: Literal["proposal_step_fired"] = "proposal_step_fired"
 
     @property
@@ -91,7 +91,7 @@ class ProposalStepPassed(Happening):
     subject: Subject
     step: str
     due: datetime
-    reason: str
+    reason: Reason
     earlier: timedelta = timedelta(0)
     kind: Literal["proposal_step_passed"] = "proposal_step_passed"
 

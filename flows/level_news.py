@@ -7,7 +7,7 @@ from datetime import tzinfo
 from flows import level_events as happened
 from flows.events import EndProposed, Event
 from flows.state import ResponseState
-from flows.task_events import Told
+from flows.task_events import Reason, Told, both
 from plans.model import Level, Plan, Text
 
 
@@ -75,12 +75,16 @@ def _paper(plan: Plan, level: Level) -> Text:
     return Text(f"；书面件 {hours} 小时内补交", f"; the paper follows within {hours} h")
 
 
-def _condition(reason: str) -> Text:
-    return Text(f"满足条件：{reason}", f"the condition holds: {reason}")
+def _condition(reason: Reason) -> Text:
+    """What the facts propose is a condition; what a person proposes is in their words."""
+    if isinstance(reason, str):
+        return Text(f"有人建议：{reason}", f"proposed: {reason}")
+    return Text(f"满足条件：{reason.zh}", f"the condition holds: {reason.en}")
 
 
-def _end(reason: str) -> Text:
-    return Text(f"建议终止响应：{reason}", f"the end is proposed: {reason}")
+def _end(reason: Reason) -> Text:
+    why = both(reason)
+    return Text(f"建议终止响应：{why.zh}", f"the end is proposed: {why.en}")
 
 
 def _stale(plan: Plan, event: happened.FactStale, zone: tzinfo) -> Text:

@@ -18,10 +18,12 @@ from flows.events import (
     LevelProposalLapsed,
     LevelProposed,
     LevelRefused,
+    Reason,
 )
 from flows.kept import kept
 from flows.levels import holds, rule_of
 from flows.papers import paper_by
+from flows.reasons import condition_in_words, level_decided
 from flows.repeating import moved_rounds
 from flows.signing import ask, may_sign, proposer_of, require_signer, require_two
 from flows.state import ResponseState, Status
@@ -48,7 +50,7 @@ def watch_level(draft: Draft) -> None:
             draft.add(LevelConditionMet(at=draft.now, level=level, propose_at=draft.now + hold))
     due = (level for level in called if _is_ripe(draft, level))
     if (highest := min(due, default=None)) and _is_news(draft.state, highest):
-        reason = draft.plan.levels[highest].when
+        reason = condition_in_words(draft.plan, draft.plan.levels[highest].when)
         draft.add(LevelProposed(at=draft.now, level=highest, reason=reason, told=ask(draft, "level", highest)))
 
 
@@ -140,10 +142,10 @@ def _refuse_overruled(draft: Draft, known: Collection[Level | None], approver: s
     """
     for level in called_levels(draft.plan, draft.state):
         if level in known and may_sign(draft, approver, level):
-            _refuse(draft, level, f"level {draft.state.level.name} was decided", approver, via)
+            _refuse(draft, level, level_decided(draft.state.level), approver, via)
 
 
-def _refuse(draft: Draft, level: Level, reason: str, by: str, via: str) -> None:
+def _refuse(draft: Draft, level: Level, reason: Reason, by: str, via: str) -> None:
     draft.add(LevelRefused(at=draft.now, by=by, via=via, level=level, reason=reason, names=draft.duty.names(by)))
 
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
 from flows.kept import kept
+from flows.reasons import opening_rule
 from flows.state import ResponseState
 from flows.task_states import TaskStates
 from plans import expressions
 from plans.expressions import Surroundings, Truth
 from plans.grades import with_grades
-from plans.model import Level, LevelRule, Plan
+from plans.model import Level, LevelRule, Plan, Text
 
 _ONE_SIGN: dict[int, str] = {ord("Ⅰ"): "I", ord("Ⅱ"): "II", ord("Ⅲ"): "III", ord("Ⅳ"): "IV"}
 
@@ -117,16 +118,14 @@ def rule_of(plan: Plan, level: Level) -> LevelRule:
 
 def decided_level(
     plan: Plan, asked: Level | None, facts: Mapping[str, Value], forecasts: Mapping[str, float]
-) -> tuple[Level, str]:
+) -> tuple[Level, Text]:
     """The level to open at and the sentence for the record. Error: `UndecidedLevelError` when nobody and nothing says it."""
     reading = read_level(plan, facts, forecasts)
     level = asked or reading.level
     if level is None:
         missing = tuple(name for name in plan.facts if name not in known_values(plan, facts))
         raise UndecidedLevelError(plan.name, missing)
-    called_for = reading.level.name if reading.level else "none"
-    unjudged = f"; could not be judged: {', '.join(each.name for each in reading.unknown)}" if reading.unknown else ""
-    return level, f"{level.name}: {rule_of(plan, level).when}; the facts call for: {called_for}{unjudged}"
+    return level, opening_rule(plan, rule_of(plan, level), reading.level, reading.unknown)
 
 
 def read_level_name(text: str) -> Level:

@@ -9,6 +9,7 @@ from flows.applying import level_of
 from flows.commands import Opening
 from flows.draft import Draft
 from flows.events import LimitMoved
+from flows.reasons import level_now
 from flows.report_errors import FutureError
 from flows.state import Assignment, ResponseState, TaskStatus
 from plans.model import ClockFrom, Report, Task
@@ -57,7 +58,7 @@ def move_limits(draft: Draft) -> None:
                     assignment=assignment.id,
                     before=assignment.done_by,
                     done_by=limit,
-                    reason=f"level {draft.state.level.name}",
+                    reason=level_now(draft.state.level),
                 )
             )
 

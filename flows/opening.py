@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from flows import reasons
 from flows.applying import findings_of, is_stopped, is_unopened, role_of
 from flows.changes import changes
 from flows.draft import Draft
@@ -13,6 +14,7 @@ from flows.events import (
     PersonUnreached,
     ProgressMissed,
     ProgressReported,
+    Reason,
     StepFired,
     StepPassed,
     TaskAcknowledged,
@@ -92,7 +94,7 @@ def _is_waiting_over(draft: Draft) -> bool:
 
 def _open_rounds(draft: Draft) -> None:
     for latest, due in tuple(due_rounds(draft.plan, draft.state, draft.now)):
-        _open_next(draft, latest, f"not done when round {latest.round + 1} was due", due=due)
+        _open_next(draft, latest, reasons.round_due(latest.round + 1), due=due)
 
 
 def _open_first(draft: Draft) -> None:
@@ -145,14 +147,14 @@ def open_task(
     _reopen(draft, task, draft.state.assignments[opened.assignment])
 
 
-def _open_next(draft: Draft, latest: Assignment, reason: str, *, due: datetime | None = None, because: str = "") -> None:
+def _open_next(draft: Draft, latest: Assignment, reason: Reason, *, due: datetime | None = None, because: str = "") -> None:
     """The next instance of a series; work under way goes on to its end beside it."""
     if not latest.has_ended and not latest.has_begun:
         draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
     task = draft.task(latest)
     open_task(draft, task, latest.finding, due=due, because=because, again=latest.id)
     if is_stopped(draft.plan, draft.state, task):
-        suspend(draft, draft.state.of_task(task.name)[-1], "信号尚未解除 / the signal that stops it still stands")
+        suspend(draft, draft.state.of_task(task.name)[-1], reasons.STILL_STANDS)
 
 
 def _open_again(draft: Draft) -> None:
@@ -165,7 +167,7 @@ def _open_again(draft: Draft) -> None:
         for finding in findings_of(draft.state, task):
             latest = _standing(draft, task, finding)
             if latest and opens_again(draft.plan, draft.state, task) and not _was_ended_now(draft, latest):
-                _open_next(draft, latest, f"opened again: {because}", because=because)
+                _open_next(draft, latest, reasons.opened_again(draft.plan, because), because=because)
 
 
 def _reopen(draft: Draft, task: Task, opened: Assignment) -> None:
@@ -176,7 +178,7 @@ def _reopen(draft: Draft, task: Task, opened: Assignment) -> None:
         for finding in findings:
             latest = _standing(draft, target, finding)
             if latest and opens_again(draft.plan, draft.state, target):
-                _open_next(draft, latest, f"opened again: {opened.id}", because=opened.id)
+                _open_next(draft, latest, reasons.opened_again(draft.plan, opened.id, opened.task), because=opened.id)
 
 
 def _standing(draft: Draft, task: Task, finding: str) -> Assignment | None:
@@ -198,7 +200,7 @@ def _withdraw_idle(draft: Draft) -> None:
         task = draft.task(assignment)
         has_come_now = assignment.id not in draft.before.assignments
         if task.repeat_while and not assignment.has_begun and not has_come_now and is_idle(draft.plan, draft.state, task):
-            reason = f"not needed any more: {task.repeat_while}"
+            reason = reasons.not_needed(draft.plan, task.repeat_while)
             released = assignment.released()
             draft.add(TaskWithdrawn(at=draft.now, assignment=assignment.id, reason=reason, released=released))
 

@@ -42,7 +42,7 @@ class EngineDesk:
         outbox.add(connection, calls_for(proposal, plan, self._duty(), proposal.round, now), now)
 
     def tell(self, response: str, news: News, change: Text, /) -> None:
-        command = NoticeAlert(news=news, text=f"{change.zh} / {change.en}", by=ENGINE, via="alert")
+        command = NoticeAlert(news=news, text=change, by=ENGINE, via="alert")
         try:
             self._engine.submit(response, command)
         except WrongStateError:

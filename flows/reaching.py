@@ -17,9 +17,11 @@ from flows.commands import ReportUnreached
 from flows.engine import Engine
 from flows.errors import FlowError
 from flows.events import ClockName
+from flows.reasons import joined, undelivered
 from flows.tables import BOOKS
 from notifications.states import State
 from notifications.tables import message_table
+from plans.model import Text
 from store.errors import StoreError
 from store.kinds import Kind
 from store.wakeups import Wakeups
@@ -73,18 +75,17 @@ def _unreached(connection: Connection, kind: Kind) -> Iterator[_News]:
         calls.setdefault((row.response, row.assignment, row.clock, step, row.epoch, row.person), []).append(row)
     for (response, assignment, clock, step, epoch, person), rows in calls.items():
         if all(row.state in _LOST for row in rows):
-            why = "; ".join(dict.fromkeys(_why(row) for row in rows))
+            why = joined(_why(row) for row in rows)
             yield (
                 response,
                 ReportUnreached(assignment=assignment, clock=clock, step=step, epoch=epoch, person=person, reason=why),
             )
 
 
-def _why(row: Row[Any]) -> str:
-    detail = row.detail or row.provider_code or row.state
+def _why(row: Row[Any]) -> Text:
     # a gateway may quote the number it was given
-    said = detail.replace(row.address, "…") if row.address else detail
-    return f"{row.channel}: {said}" if row.channel else said
+    detail = row.detail.replace(row.address, "…") if row.address and row.detail else row.detail
+    return undelivered(row.channel, row.state, row.provider_code or "", detail or "")
 
 
 def _calls(kind: Kind) -> Select[Any]:

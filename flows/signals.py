@@ -1,4 +1,4 @@
-"""Signals (全员撤离、停止演练): sent by a person, told to everybody at work before anything else; they stop what they stop. Pure."""
+"""Signals (全员撤离、停止演练): sent by a person, told to all at work before anything else; they stop what they stop. Pure."""
 
 from flows.applying import role_of
 from flows.authority import require
@@ -9,6 +9,7 @@ from flows.ending import end_drill
 from flows.errors import ReasonRequiredError, UnknownNameError, WrongStateError
 from flows.events import SignalSent, Told
 from flows.opening import open_task
+from flows.reasons import signalled
 from flows.suspending import suspend
 from plans.model import Plan, Signal, Task
 from store.kinds import Kind
@@ -34,7 +35,7 @@ def _send(draft: Draft, task: Task, signal: Signal, command: SendSignal) -> None
         return
     draft.add(SignalSent(at=draft.now, by=command.by, via=command.via, signal=task.name, reason=command.reason))
     open_task(draft, task, "", assignees=to_ask, reason=command.reason)
-    reason = f"{task.title.zh}：{command.reason} / {task.title.en}: {command.reason}"
+    reason = signalled(task.title, command.reason)
     for assignment in draft.state.assignments.unended:
         if assignment.task in signal.stops:
             suspend(draft, assignment, reason, command.by, command.via)

@@ -14,9 +14,10 @@ from flows.draft import Draft
 from flows.errors import TwoPeopleError
 from flows.events import ProposalStepFired, ProposalStepPassed, Subject, Told
 from flows.levels import rule_of
+from flows.reasons import NO_APPROVER, NO_DEPUTY, nobody_holds, role_title
 from flows.situation import Asked
 from flows.state import ResponseState, Status
-from plans.model import Level, Plan, Rung
+from plans.model import Level, Plan, Rung, Text
 from resources.model import Duty
 
 SUBJECTS: tuple[Subject, ...] = ("level", "end")
@@ -115,12 +116,22 @@ def _climb(draft: Draft, subject: Subject, asked: Asked, rung: Rung, due: dateti
         )
         draft.add(fired)
         return
-    reason = f"nobody to tell at {rung.tell}"
+    reason = _why_nobody(draft.plan, rung)
     draft.add(
         ProposalStepPassed(
             at=draft.now, subject=subject, step=rung.name, due=due, reason=reason, earlier=_gap(draft, subject, rung)
         )
     )
+
+
+def _why_nobody(plan: Plan, rung: Rung) -> Text:
+    match rung.tell:
+        case "assignee":
+            return NO_APPROVER
+        case "deputy":
+            return NO_DEPUTY
+        case role:
+            return nobody_holds(role_title(plan, role))
 
 
 def _gap(draft: Draft, subject: Subject, passed: Rung) -> timedelta:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from flows import events as happened
 from flows.assignment import Climb
-from flows.events import ENGINE, Event, Subject
+from flows.events import ENGINE, Event, Reason, Subject
 from plans.model import Level
 
 PaperOf = Literal["opening", "level", "end"]
@@ -22,7 +22,7 @@ class Asked:
 
     level: Level
     by: str
-    reason: str
+    reason: Reason
     at: datetime
     number: int
     climb: Climb
@@ -135,7 +135,7 @@ def _grown(situation: Situation, event: Event) -> Situation:
             return situation
 
 
-def _asked(situation: Situation, subject: Subject, level: Level, by: str, reason: str, at: datetime) -> Situation:
+def _asked(situation: Situation, subject: Subject, level: Level, by: str, reason: Reason, at: datetime) -> Situation:
     number = situation.asked + 1
     return _with(replace(situation, asked=number), subject, Asked(level, by, reason, at, number, Climb(at)))
 

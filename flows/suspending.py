@@ -12,15 +12,18 @@ from flows.commands import ResumeTask, SuspendTask
 from flows.daylight import is_night, next_change
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import ENGINE, Cause, DaylightNoted, TaskResumed, TaskSuspended, Told
+from flows.events import ENGINE, Cause, DaylightNoted, Reason, TaskResumed, TaskSuspended, Told
 from flows.levels import holds
+from flows.reasons import condition_in_words, not_paused
 from flows.state import Assignment, ResponseState, Status
 from plans.expressions import Truth, night_matters
 from plans.model import Plan
 from plans.tokens import Kind, tokens
 
 
-def suspend(draft: Draft, assignment: Assignment, reason: str, by: str = ENGINE, via: str = "", cause: Cause = "order") -> None:
+def suspend(
+    draft: Draft, assignment: Assignment, reason: Reason, by: str = ENGINE, via: str = "", cause: Cause = "order"
+) -> None:
     """Whoever was called is told, as is the task's role when nobody was; twice for the same cause is once."""
     if assignment.has_ended or cause in assignment.suspended_for:
         return
@@ -31,7 +34,7 @@ def suspend(draft: Draft, assignment: Assignment, reason: str, by: str = ENGINE,
     )
 
 
-def resume(draft: Draft, assignment: Assignment, reason: str, by: str = ENGINE, via: str = "", cause: Cause = "order") -> None:
+def resume(draft: Draft, assignment: Assignment, reason: Reason, by: str = ENGINE, via: str = "", cause: Cause = "order") -> None:
     """Lifts one cause; the clocks run again when it was the last."""
     if not assignment.is_suspended or cause not in assignment.suspended_for or assignment.suspended_at is None:
         return
@@ -83,10 +86,12 @@ def keep_pauses(draft: Draft) -> None:
         condition = draft.task(assignment).pause
         if not condition:
             continue
-        if holds(draft.plan, condition, draft.state) is Truth.TRUE:
-            suspend(draft, assignment, condition, cause="pause")
-        else:
-            resume(draft, assignment, f"no longer {condition}", cause="pause")
+        is_paused = "pause" in assignment.suspended_for
+        should_pause = holds(draft.plan, condition, draft.state) is Truth.TRUE
+        if should_pause and not is_paused:
+            suspend(draft, assignment, condition_in_words(draft.plan, condition), cause="pause")
+        elif is_paused and not should_pause:
+            resume(draft, assignment, not_paused(draft.plan, condition), cause="pause")
 
 
 def watches_daylight(plan: Plan, state: ResponseState) -> bool:

@@ -5,9 +5,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
+from plans.basics import Text
+
 Value = float | bool | str
 ClockName = Literal["acknowledge", "done"]
 ENGINE = "engine"
+
+Reason = str | Text
+"""A person's words as they wrote them, or the engine's own in both languages (`flows.reasons`)."""
+
+
+def both(reason: Reason) -> Text:
+    """A person's words are the same in either language."""
+    return reason if isinstance(reason, Text) else Text(reason, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +88,7 @@ class StepPassed(Happening):
     clock: ClockName
     step: str
     due: datetime
-    reason: str
+    reason: Reason
     kind: Literal["step_passed"] = "step_passed"
 
 
@@ -89,7 +99,7 @@ class LadderAdvanced(Happening):
     assignment: str
     clock: ClockName
     earlier: timedelta
-    reason: str
+    reason: Reason
     kind: Literal["ladder_advanced"] = "ladder_advanced"
 
 
@@ -101,7 +111,7 @@ class PersonUnreached(Happening):
     clock: ClockName
     step: str
     person: str
-    reason: str
+    reason: Reason
     kind: Literal["person_unreached"] = "person_unreached"
 
 
@@ -128,7 +138,7 @@ class TaskAcknowledged(Happening):
 class TaskDeclined(Happening):
     assignment: str
     person: str
-    reason: str
+    reason: Reason
     kind: Literal["task_declined"] = "task_declined"
 
 
@@ -138,7 +148,7 @@ class TaskCalledAnew(Happening):
 
     assignment: str
     acknowledge_by: datetime
-    reason: str
+    reason: Reason
     kind: Literal["task_called_anew"] = "task_called_anew"
 
 
@@ -171,7 +181,7 @@ class TaskCompleted(Happening):
 class TaskReassigned(Happening):
     assignment: str
     assignees: tuple[str, ...]
-    reason: str
+    reason: Reason
     acknowledge_by: datetime
     released: tuple[Told, ...] = ()
     """Who had been called and is not needed any more."""
@@ -191,7 +201,7 @@ class ManualDecisionRecorded(Happening):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskWithdrawn(Happening):
     assignment: str
-    reason: str
+    reason: Reason
     released: tuple[Told, ...] = ()
     """Who had been called and is told that they are not needed any more; empty where the next round calls them again."""
     kind: Literal["task_withdrawn"] = "task_withdrawn"
@@ -207,7 +217,7 @@ class TaskSuspended(Happening):
 
     assignment: str
     cause: Cause
-    reason: str
+    reason: Reason
     told: tuple[Told, ...] = ()
     kind: Literal["task_suspended"] = "task_suspended"
 
@@ -218,7 +228,7 @@ class TaskResumed(Happening):
 
     assignment: str
     cause: Cause
-    reason: str
+    reason: Reason
     stood_still: timedelta
     told: tuple[Told, ...] = ()
     kind: Literal["task_resumed"] = "task_resumed"
@@ -242,7 +252,7 @@ class LimitMoved(Happening):
     assignment: str
     before: datetime
     done_by: datetime
-    reason: str
+    reason: Reason
     kind: Literal["limit_moved"] = "limit_moved"
 
 

@@ -4,6 +4,7 @@ from flows.climbing import bring_forward, is_climbing
 from flows.commands import ReportUnreached
 from flows.draft import Draft
 from flows.events import PersonUnreached
+from flows.reasons import unreachable
 from flows.state import Assignment
 
 
@@ -24,7 +25,7 @@ def pass_over(draft: Draft, command: ReportUnreached) -> None:
     )
     after = draft.state.assignments[assignment.id]
     if not any(after.awaits(person, command.clock) for person in after.climb(command.clock).told):
-        reason = f"{draft.person_name(command.person)} cannot be reached at step {command.step}: {command.reason}"
+        reason = unreachable(draft.person_name(command.person), command.step, command.reason)
         bring_forward(draft, after.id, command.clock, reason)
 
 

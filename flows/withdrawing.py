@@ -3,9 +3,10 @@
 from typing import Protocol
 
 from flows.draft import Draft
-from flows.events import TaskReassigned, TaskWithdrawn
+from flows.events import Reason, TaskReassigned, TaskWithdrawn
+from flows.reasons import handed_over, level_moved, role_title
 from flows.state import Assignment
-from plans.model import Level, OnDowngrade
+from plans.model import Level, OnDowngrade, Text
 
 
 class Order(Protocol):
@@ -18,7 +19,7 @@ class Order(Protocol):
     def via(self) -> str: ...
 
 
-def withdraw(draft: Draft, assignment: Assignment, reason: str, order: Order, *, tell: bool = True) -> None:
+def withdraw(draft: Draft, assignment: Assignment, reason: Reason, order: Order, *, tell: bool = True) -> None:
     """By a person's decision; `tell`: whoever was called hears of it."""
     draft.add(
         TaskWithdrawn(
@@ -34,21 +35,21 @@ def withdraw(draft: Draft, assignment: Assignment, reason: str, order: Order, *,
 
 def leave_level(draft: Draft, before: Level, order: Order) -> None:
     """What the new level does not ask for: withdrawn if nobody has begun, handed over, or kept, as its plan says."""
-    reason = f"level {before.name} → {draft.state.level.name}"
+    moved = level_moved(before, draft.state.level)
     for assignment in draft.state.assignments.unended:
         task = draft.task(assignment)
         if draft.state.level in task.levels or before not in task.levels or task.signal:
             continue
         match task.on_downgrade:
             case OnDowngrade.CANCEL if not assignment.has_begun:
-                withdraw(draft, assignment, reason, order)
+                withdraw(draft, assignment, moved, order)
             case OnDowngrade.HAND_OVER:
-                _hand_over(draft, assignment, task.hand_over, reason, order)
+                _hand_over(draft, assignment, task.hand_over, handed_over(moved, role_title(draft.plan, task.hand_over)), order)
             case _:
                 pass
 
 
-def _hand_over(draft: Draft, assignment: Assignment, role: str, reason: str, order: Order) -> None:
+def _hand_over(draft: Draft, assignment: Assignment, role: str, reason: Text, order: Order) -> None:
     """To whoever holds the role; while nobody does, it stays with those who have it."""
     holders = tuple(person.id for person in draft.duty.holders(role, draft.now))
     if not holders or set(holders) == set(assignment.assignees):
@@ -60,7 +61,7 @@ def _hand_over(draft: Draft, assignment: Assignment, role: str, reason: str, ord
             via=order.via,
             assignment=assignment.id,
             assignees=holders,
-            reason=f"{reason}: handed over to {role}",
+            reason=reason,
             acknowledge_by=draft.now + draft.task(assignment).ack,
             released=assignment.released(still_wanted=holders),
         )

@@ -6,11 +6,11 @@ from flows.commands import Acknowledge, Decline
 from flows.engine import Engine, Turn
 from flows.errors import FlowError, NotCalledError, WrongStateError
 from flows.events import StepFired
+from flows.reasons import NO_REASON
 from notifications.message import Answer, Verb
 from notifications.replies import Became
 from notifications.say_back import Sentence
 
-NO_REASON = "未说明原因 / no reason given"
 _AGAIN = "nothing changed: it was recorded before"
 _RECORDED = {
     Verb.ACKNOWLEDGE: Sentence("已记录“收到”", "Recorded: received"),

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 
 from flows.calls import spoken
 from flows.errors import NotCalledError, UnknownNameError
-from flows.events import Event, ProgressReported, TaskAcknowledged, TaskCompleted, TaskStarted, events
+from flows.events import Event, ProgressReported, TaskAcknowledged, TaskCompleted, TaskStarted, both, events
 from flows.finding import Finding
 from flows.journal import Head
 from flows.progressing import progress_due
@@ -31,7 +31,7 @@ _TRACED = ("task_acknowledged", "task_started", "progress_reported", "task_compl
 class Colleague:
     name: str
     acknowledged_at: str
-    declined: str
+    declined: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def field_view(home: Home, grant: LinkGrant, asked: str, given: Evidence | None 
         acknowledge_missed=assignment.acknowledge.missed,
         done_missed=assignment.done.missed,
         mine=_mine(assignment, grant.person, traces, clock),
-        my_refusal=assignment.declined.get(grant.person, ""),
+        my_refusal=spoken(both(assignment.declined.get(grant.person, "")), language),
         is_over=assignment.has_ended or is_closed,
         over_because="closed" if is_closed else assignment.status.value,
         others=_others(assignment, grant.person, clock),
@@ -204,7 +204,7 @@ def _deeds(traces: Iterable[Event], clock: _Clock) -> Deeds:
 
 def _others(assignment: Assignment, person: str, clock: _Clock) -> tuple[Colleague, ...]:
     return tuple(
-        Colleague(told.name, clock.read(assignment.acknowledged.get(other)), assignment.declined.get(other, ""))
+        Colleague(told.name, clock.read(assignment.acknowledged.get(other)), other in assignment.declined)
         for other, told in assignment.told.items()
         if other != person
     )

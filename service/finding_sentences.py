@@ -1,12 +1,12 @@
 """Sentences of the record about what was found on the ground, and about signals that outrank everything."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import assert_never
 
 from flows import events as happened
 from flows.events import FindingEvent
 from flows.state import ResponseState
-from plans.model import Plan, Text
+from plans.model import EvidenceField, Plan, Text
 
 
 class FindingTeller:
@@ -20,10 +20,11 @@ class FindingTeller:
             case happened.FindingReported():
                 return self._reported(event)
             case happened.FindingClosed():
-                name, by = finding_name(self._plan, self._state, event.finding), self._name(event.by)
+                name, why = finding_name(self._plan, self._state, event.finding), happened.both(event.reason)
                 if event.by == happened.ENGINE:
-                    return Text(f"{name.zh}结束：{event.reason}", f"{name.en} ended: {event.reason}")
-                return Text(f"{by}销号{name.zh}：{event.reason}", f"{by} closed {name.en}: {event.reason}")
+                    return Text(f"{name.zh}结束：{why.zh}", f"{name.en} ended: {why.en}")
+                by = self._name(event.by)
+                return Text(f"{by}销号{name.zh}：{why.zh}", f"{by} closed {name.en}: {why.en}")
             case happened.FindingConditionBroken():
                 title = self._plan.findings[event.of].title
                 return Text(f"{title.zh}的条件不再满足", f"the condition for {title.en} no longer holds")
@@ -40,8 +41,16 @@ class FindingTeller:
             return Text(f"{named[0]}开始", f"{named[1]} began")
         if event.cause == "condition":
             return Text(f"{named[0]}：条件满足，自动列入", f"{named[1]}: its condition became true")
-        gap = (f"（缺：{'、'.join(event.missing)}）", f" (missing: {', '.join(event.missing)})") if event.missing else ("", "")
+        lacking = titles_of(self._plan.findings[event.of].fields, event.missing)
+        zh, en = "、".join(each.zh for each in lacking), ", ".join(each.en for each in lacking)
+        gap = (f"（缺：{zh}）", f" (missing: {en})") if lacking else ("", "")
         return Text(f"{by}报告{named[0]}：{event.label}{gap[0]}", f"{by} reported {named[1]}: {event.label}{gap[1]}")
+
+
+def titles_of(fields: Iterable[EvidenceField], names: Iterable[str]) -> tuple[Text, ...]:
+    """What fields are called."""
+    titles = {each.name: each.title for each in fields}
+    return tuple(titles.get(name, Text(name, name)) for name in names)
 
 
 def finding_name(plan: Plan, state: ResponseState, finding: str) -> Text:

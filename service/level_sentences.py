@@ -6,7 +6,7 @@ from typing import assert_never
 
 from flows import level_events as happened
 from flows.level_events import LevelEvent
-from flows.task_events import ENGINE, Told
+from flows.task_events import ENGINE, Told, both
 from plans.model import Plan, Text
 
 _SUBJECTS = {"level": ("级别建议", "the proposed level"), "end": ("终止建议", "the proposed end")}
@@ -35,8 +35,8 @@ class LevelTeller:
                     f"不再满足{level}级条件，建议失效", f"the facts no longer call for level {level}; the proposal lapses"
                 )
             case happened.LevelRefused():
-                level, by = event.level.name, self._name(event.by)
-                return Text(f"{by}不同意{level}级：{event.reason}", f"{by} refused level {level}: {event.reason}")
+                level, by, why = event.level.name, self._name(event.by), both(event.reason)
+                return Text(f"{by}不同意{level}级：{why.zh}", f"{by} refused level {level}: {why.en}")
             case happened.EndRefused():
                 by = self._name(event.by)
                 return Text(f"{by}不同意终止：{event.reason}", f"{by} refused the end: {event.reason}")
@@ -91,11 +91,11 @@ class LevelTeller:
         )
 
     def _proposed(self, event: happened.LevelProposed) -> Text:
-        level = event.level.name
+        level, why = event.level.name, both(event.reason)
         if event.by == ENGINE:
-            return Text(f"建议调整为{level}级：{event.reason}", f"level {level} is proposed: {event.reason}")
+            return Text(f"建议调整为{level}级：{why.zh}", f"level {level} is proposed: {why.en}")
         by = self._name(event.by)
-        return Text(f"{by}建议调整为{level}级：{event.reason}", f"{by} proposed level {level}: {event.reason}")
+        return Text(f"{by}建议调整为{level}级：{why.zh}", f"{by} proposed level {level}: {why.en}")
 
     def _changed(self, event: happened.LevelChanged) -> Text:
         before, after, by = event.before.name, event.level.name, self._name(event.approved_by)
@@ -114,7 +114,8 @@ def _climbed(event: happened.ProposalStepFired | happened.ProposalStepPassed) ->
     zh, en = _SUBJECTS[event.subject]
     match event:
         case happened.ProposalStepPassed():
-            return Text(f"{zh}：跳过步骤 {event.step}：{event.reason}", f"{en}: step {event.step} passed: {event.reason}")
+            why = both(event.reason)
+            return Text(f"{zh}：跳过步骤 {event.step}：{why.zh}", f"{en}: step {event.step} passed: {why.en}")
         case happened.ProposalStepFired(manual=True):
             return Text(
                 f"{zh}无人签批，请{_people(event.told, '、')}联系口头批准或人工决定",

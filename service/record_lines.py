@@ -8,7 +8,7 @@ from functools import partial
 from pydantic import ValidationError
 from sqlalchemy import RowMapping
 
-from flows.events import DrillOpened, Event, ResponseOpened, StepFired, events
+from flows.events import DrillOpened, Event, ResponseOpened, StepFired, both, events
 from flows.state import Assignment, ResponseState
 from notifications.outbox import DeliveryView
 from plans.model import Plan, Text
@@ -40,7 +40,8 @@ class Line:
 class Opening:
     by: str
     approved: str
-    rule: str
+    rule: Text
+    condition: str
     reason: str
 
 
@@ -88,7 +89,7 @@ class Writer:
         approved = ""
         if isinstance(event, ResponseOpened):
             approved = self._name(event.approved_by) + ("（口头 oral）" if event.oral else "")
-        return Opening(self._name(event.by), approved, event.rule, event.reason)
+        return Opening(self._name(event.by), approved, both(event.rule), event.condition, event.reason)
 
     def line(self, row: RowMapping, event: Event | None) -> Line:
         """`event` is None where the row cannot be read."""

@@ -5,14 +5,15 @@ from datetime import datetime, timedelta, tzinfo
 from typing import assert_never
 
 from flows import events as happened
-from flows.events import Event
+from flows.events import Event, Reason, both
+from flows.reasons import because_of
 from flows.state import ResponseState
 from plans.model import Plan, Task, Text
 from service.field_words import door
-from service.finding_sentences import FindingTeller, finding_name
+from service.finding_sentences import FindingTeller, finding_name, titles_of
 from service.level_sentences import LevelTeller
 from service.report_sentences import ReportTeller
-from service.standing_sentences import StandingTeller, because_of
+from service.standing_sentences import StandingTeller
 
 LATE = timedelta(seconds=5)
 _STEPS = {"acknowledge": ("确认", "acknowledgement"), "done": ("办结", "completion")}
@@ -154,8 +155,8 @@ class Teller:
                     f"{self._name(event.by)} recorded {kind[1]}{fact.title.en}: {value} {fact.unit}",
                 )
             case happened.AlertNoticed():
-                zh, en = _NEWS[event.news]
-                return Text(f"{zh}：{event.text}", f"{en}: {event.text}")
+                (zh, en), said = _NEWS[event.news], both(event.text)
+                return Text(f"{zh}：{said.zh}", f"{en}: {said.en}")
             case _:
                 assert_never(event)
 
@@ -170,14 +171,14 @@ class Teller:
             case happened.EndConditionBroken():
                 return Text("终止条件不再满足", "the end condition no longer holds")
             case happened.EndProposed():
-                return Text(f"建议终止响应：{event.reason}", f"the end is proposed: {event.reason}")
+                return _because(Text("建议终止响应", "the end is proposed"), event.reason)
             case happened.StoodDown(by=happened.ENGINE):
-                return Text(f"演练中止：{event.reason}", f"the drill was cut short: {event.reason}")
+                return _because(Text("演练中止", "the drill was cut short"), event.reason)
             case happened.StoodDown():
                 approver = self._name(event.approved_by)
-                return Text(f"终止响应，{approver}批准：{event.reason}", f"stood down, approved by {approver}: {event.reason}")
+                return _because(Text(f"终止响应，{approver}批准", f"stood down, approved by {approver}"), event.reason)
             case happened.Closed():
-                return Text(f"归档：{event.reason}", f"closed: {event.reason}")
+                return _because(Text("归档", "closed"), event.reason)
             case happened.DrillsEnded():
                 drills = ", ".join(event.drills)
                 return Text(
@@ -190,81 +191,91 @@ class Teller:
 
     def _about_task(self, event: _OnTask) -> Text:
         title = self._title(event.assignment)
-        zh, en = self._task_words(event)
-        return Text(f"{title.zh}：{zh}", f"{title.en}: {en}")
+        words = self._task_words(event)
+        return Text(f"{title.zh}：{words.zh}", f"{title.en}: {words.en}")
 
-    def _task_words(self, event: _OnTask) -> tuple[str, str]:
+    def _task_words(self, event: _OnTask) -> Text:
         match event:
             case happened.TaskOpened():
                 return self._task_opened(event)
             case happened.StepPassed():
-                return f"跳过步骤 {event.step}：{event.reason}", f"step {event.step} passed: {event.reason}"
+                return _because(Text(f"跳过步骤 {event.step}", f"step {event.step} passed"), event.reason)
             case happened.LadderAdvanced():
-                return f"提前升级：{event.reason}", f"the next step comes at once: {event.reason}"
+                return _because(Text("提前升级", "the next step comes at once"), event.reason)
             case happened.PersonUnreached():
                 name = self._name(event.person)
-                return (
-                    f"{name}联系不上 [{event.step}]：{event.reason}",
-                    f"{name} cannot be reached [{event.step}]: {event.reason}",
-                )
+                return _because(Text(f"{name}联系不上 [{event.step}]", f"{name} cannot be reached [{event.step}]"), event.reason)
             case happened.DeadlineMissed():
                 zh, en = _STEPS[event.clock]
-                return f"超过{zh}时限 {self._clock(event.due)}", f"the limit for {en} has passed ({self._clock(event.due)})"
+                return Text(f"超过{zh}时限 {self._clock(event.due)}", f"the limit for {en} has passed ({self._clock(event.due)})")
             case happened.TaskAcknowledged():
                 name = self._name(event.person)
-                return f"{name}收到（{door(event.via, 'zh')}）", f"{name} acknowledged ({door(event.via, 'en')})"
+                return Text(f"{name}收到（{door(event.via, 'zh')}）", f"{name} acknowledged ({door(event.via, 'en')})")
             case happened.TaskDeclined():
-                return f"{self._name(event.person)}不能到：{event.reason}", f"{self._name(event.person)} declined: {event.reason}"
+                return _because(Text(f"{self._name(event.person)}不能到", f"{self._name(event.person)} declined"), event.reason)
             case happened.TaskCalledAnew():
-                return f"重新叫应：{event.reason}", f"called anew: {event.reason}"
+                return _because(Text("重新叫应", "called anew"), event.reason)
             case happened.TaskStarted():
-                return f"{self._name(event.person)}开始处置", f"{self._name(event.person)} started"
+                return Text(f"{self._name(event.person)}开始处置", f"{self._name(event.person)} started")
             case happened.ProgressReported():
-                return f"{self._name(event.person)}报告进展：{event.text}", f"{self._name(event.person)} reports: {event.text}"
+                name = self._name(event.person)
+                return Text(f"{name}报告进展：{event.text}", f"{name} reports: {event.text}")
             case happened.TaskCompleted():
-                gap = f"（缺：{'、'.join(event.missing)}；{event.reason}）" if event.missing else ""
-                lacking = f" (missing: {', '.join(event.missing)}; {event.reason})" if event.missing else ""
-                return f"{self._name(event.person)}办结{gap}", f"{self._name(event.person)} completed it{lacking}"
+                return self._completed(event)
             case happened.TaskReassigned():
-                names = self._names(event.assignees)
-                return f"改派{names}：{event.reason}", f"reassigned to {names}: {event.reason}"
+                zh, en = self._names(event.assignees, "、"), self._names(event.assignees, ", ")
+                return _because(Text(f"改派{zh}", f"reassigned to {en}"), event.reason)
             case happened.ManualDecisionRecorded():
                 zh, en = ("跳过", "skip") if event.decision == "skip" else ("派人上门", "send a courier")
-                return (
-                    f"{self._name(event.by)}决定{zh}：{event.reason}",
-                    f"{self._name(event.by)} decided to {en}: {event.reason}",
-                )
+                name = self._name(event.by)
+                return _because(Text(f"{name}决定{zh}", f"{name} decided to {en}"), event.reason)
             case happened.TaskWithdrawn():
-                return f"撤销：{event.reason}", f"withdrawn: {event.reason}"
+                return _because(Text("撤销", "withdrawn"), event.reason)
             case happened.TaskSuspended() | happened.TaskResumed() | happened.ProgressMissed() | happened.LimitMoved():
                 return self._standing.words(event)
             case _:
                 assert_never(event)
 
-    def _task_opened(self, event: happened.TaskOpened) -> tuple[str, str]:
+    def _completed(self, event: happened.TaskCompleted) -> Text:
+        name = self._name(event.person)
+        if not event.missing:
+            return Text(f"{name}办结", f"{name} completed it")
+        lacking = titles_of(self._task(event.assignment).evidence, event.missing)
+        zh = f"{name}办结（缺：{'、'.join(each.zh for each in lacking)}；{event.reason}）"
+        return Text(zh, f"{name} completed it (missing: {', '.join(each.en for each in lacking)}; {event.reason})")
+
+    def _task_opened(self, event: happened.TaskOpened) -> Text:
         """With what it is for, why it opened again, and what it no longer waits for."""
-        zh, en = self._names(event.assignees) or "无人在岗", self._names(event.assignees) or "nobody on duty"
+        zh, en = self._names(event.assignees, "、") or "无人在岗", self._names(event.assignees, ", ") or "nobody on duty"
         if event.finding:
             found = finding_name(self._plan, self._state, event.finding)
             zh, en = f"{found.zh}，{zh}", f"for {found.en}, {en}"
         if event.because:
-            why = because_of(self._plan, self._state, event.because)
+            reopener = self._state.assignments.get(event.because)
+            why = because_of(self._plan, event.because, reopener.task if reopener else "")
             zh, en = f"{zh}；因{why.zh}再次开始", f"{en}; opened again: {why.en}"
         if event.without:
             zh = f"{zh}；不再等待{'、'.join(self._plan.tasks[name].title.zh for name in event.without)}"
             en = f"{en}; no longer waits for {', '.join(self._plan.tasks[name].title.en for name in event.without)}"
         again = (f"（第{event.round}轮）", f" (round {event.round})") if event.round > 1 else ("", "")
-        return f"任务开始{again[0]}，{zh}", f"opened{again[1]}, {en}"
+        return Text(f"任务开始{again[0]}，{zh}", f"opened{again[1]}, {en}")
+
+    def _task(self, assignment: str) -> Task:
+        return self._plan.tasks[self._state.assignments[assignment].task]
 
     def _title(self, assignment: str) -> Text:
-        task: Task = self._plan.tasks[self._state.assignments[assignment].task]
-        return task.title
+        return self._task(assignment).title
 
-    def _names(self, people: tuple[str, ...]) -> str:
-        return "、".join(self._name(person) for person in people)
+    def _names(self, people: tuple[str, ...], separator: str) -> str:
+        return separator.join(self._name(person) for person in people)
 
     def _clock(self, moment: datetime) -> str:
         return moment.astimezone(self._zone).strftime("%H:%M")
+
+
+def _because(what: Text, reason: Reason) -> Text:
+    why = both(reason)
+    return Text(f"{what.zh}：{why.zh}", f"{what.en}: {why.en}")
 
 
 def _span(duration: timedelta) -> str:

@@ -115,11 +115,18 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
         step = f" [{entry['step']}]" if "step" in entry else ""
         number = f" no. {entry['number']}" if "number" in entry else ""
         # the text of a report is many lines: it is in the record
-        why = entry.get("reason") or ("" if number else entry.get("text")) or ", ".join(entry.get("drills", ()))
+        why = (
+            _english(entry.get("reason")) or ("" if number else _english(entry.get("text"))) or ", ".join(entry.get("drills", ()))
+        )
         said = words(f"{about}{number}{step}{': ' if about and why else ''}{why}")
         at = local_time(entry["at"], zone)
         line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {said}  [dim]{words(by)}[/dim]{late}"
         console.print(line, soft_wrap=True)  # one entry, one line: people grep it
+
+
+def _english(reason: str | Json | None) -> str:
+    """The engine's own reasons are in two languages, a person's in their own words."""
+    return reason["en"] if isinstance(reason, dict) else reason or ""
 
 
 def _person(task: Json, person: str) -> str:

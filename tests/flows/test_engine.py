@@ -25,7 +25,7 @@ from flows.errors import (
 )
 from flows.events import ResponseOpened, StepFired, TaskAcknowledged
 from flows.testing import START, Night, duty_of, minutes, only, person, small_plan, task
-from plans.model import Level
+from plans.model import Level, Text
 from resources.model import Duty
 from store.clock import MovableClock
 from store.database import Database
@@ -138,13 +138,17 @@ def test_facts_decide_the_level(night: Night) -> None:
     turn = night.activate(None, flow=3100)
 
     assert turn.state.level is Level.II
-    assert only(ResponseOpened, turn.events)[0].rule == "II: flow >= 3000; the facts call for: II"
+    assert only(ResponseOpened, turn.events)[0].rule == Text(
+        "II级：flow ≥ 3000 m3/s；按事实应为：II级", "II: flow ≥ 3000 m3/s; the facts call for: II"
+    )
 
 
 def test_record_shows_a_level_that_the_facts_do_not_call_for(night: Night) -> None:
     turn = night.activate(Level.II, flow=2100)
 
-    assert only(ResponseOpened, turn.events)[0].rule == "II: flow >= 3000; the facts call for: III"
+    assert only(ResponseOpened, turn.events)[0].rule == Text(
+        "II级：flow ≥ 3000 m3/s；按事实应为：III级", "II: flow ≥ 3000 m3/s; the facts call for: III"
+    )
 
 
 def test_what_joins_the_opening_fails_with_it(night: Night) -> None:

@@ -15,6 +15,7 @@ from alerts.testing import OPEN, cap, info, written
 from flows import proposals as door
 from flows.commands import Close, OpenResponse, StandDown
 from flows.errors import ConflictError, UnknownNameError
+from flows.events import both
 from flows.proposal_desk import EngineDesk
 from flows.proposal_model import News, Proposal, ProposalState
 from flows.proposal_table import ProposalDecidedError
@@ -187,7 +188,7 @@ def test_51_and_55_the_running_response_hears_of_update_and_cancel_once_and_stay
     bureau.alerts.refresh()
 
     assert [news for news, _ in bureau.heard()] == ["changed", "source_cancelled"]
-    assert "level II → I" in bureau.heard()[0][1]
+    assert "level II → I" in both(bureau.heard()[0][1]).en
     assert len(bureau.proposals()) == 1
     assert bureau.night.head.state.status.value != "closed"
 

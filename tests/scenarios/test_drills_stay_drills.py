@@ -12,7 +12,7 @@ from flows.errors import NotAuthorisedError, UnknownNameError
 from flows.events import StepPassed
 from flows.tables import BOOKS
 from flows.testing import Night, minutes, only, small_duty, small_plan, steps, task
-from plans.model import Level
+from plans.model import Level, Text
 from resources.model import Duty
 from store.kinds import Kind
 
@@ -43,7 +43,7 @@ def test_drill_reaches_only_those_who_take_part(tmp_path: Path) -> None:
     told = {who for _, people in steps([*drill.events, *climbed]) for who in people}
     assert told == {"sun", "zhao"}
     assert {each.person for each in night.messages} == {"sun", "zhao"}
-    assert only(StepPassed, drill.events)[0].reason == "nobody holds patrol"
+    assert only(StepPassed, drill.events)[0].reason == Text("patrol无人在岗", "nobody holds patrol")
 
 
 def test_rows_of_a_drill_are_in_the_drill_tables_alone(night: Night) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NotAuthorisedError, ReasonRequiredError
-from flows.events import LevelChanged, LevelProposalLapsed, LevelProposed, TaskOpened, TaskWithdrawn
+from flows.events import LevelChanged, LevelProposalLapsed, LevelProposed, TaskOpened, TaskWithdrawn, both
 from flows.state import TaskStatus
 from flows.testing import START, Night, minutes, only, small_plan, steps, task
 from plans.model import Level, OnDowngrade
@@ -46,7 +46,7 @@ def test_downgrade_withdraws_what_has_not_begun(night: Night) -> None:
 
     changed = night.change_level(Level.III)
 
-    assert [(event.assignment, event.reason) for event in only(TaskWithdrawn, changed.events)] == [
+    assert [(event.assignment, both(event.reason).en) for event in only(TaskWithdrawn, changed.events)] == [
         ("evacuate.1", "level II → III")
     ]
     assert ("again", ("wu",)) not in steps(night.forward(minutes(10)))
@@ -186,7 +186,7 @@ def test_unfinished_round_gives_way_to_the_next(tmp_path: Path) -> None:
 
     due = [event for event in night.forward(minutes(60)) if event.at == START + minutes(60)]
 
-    assert [(event.assignment, event.reason) for event in only(TaskWithdrawn, due)] == [
+    assert [(event.assignment, both(event.reason).en) for event in only(TaskWithdrawn, due)] == [
         ("patrol.1", "not done when round 2 was due")
     ]
     assert steps(due) == [("call", ("wang",))]

@@ -8,10 +8,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.errors import ReasonRequiredError
-from flows.events import DeadlineMissed, LadderAdvanced, StepFired, StepPassed
+from flows.events import DeadlineMissed, LadderAdvanced, StepFired, StepPassed, both
 from flows.state import TaskStatus
 from flows.testing import START, Night, duty_of, minutes, only, person, small_duty, small_plan, steps, task
 from notifications.states import State
+from plans.model import Text
 
 
 def test_first_wave_leaves_with_the_opening(night: Night) -> None:
@@ -105,7 +106,7 @@ def test_empty_step_is_passed_at_once_and_said(tmp_path: Path) -> None:
 
     climbed = night.forward(minutes(5))
 
-    assert [(event.step, event.reason) for event in only(StepPassed, climbed)] == [
+    assert [(event.step, both(event.reason).en) for event in only(StepPassed, climbed)] == [
         ("deputy", "no deputy is named, or every deputy has declined")
     ]
     assert steps(climbed)[-1] == ("leader", ("qian",))
@@ -121,7 +122,7 @@ def test_role_that_nobody_holds_is_called_through_to_the_leader_at_once(tmp_path
     opened = night.activate()
 
     assert [event.step for event in only(StepPassed, opened.events)] == ["call", "again", "deputy"]
-    assert only(StepPassed, opened.events)[0].reason == "nobody holds office"
+    assert only(StepPassed, opened.events)[0].reason == Text("office无人在岗", "nobody holds office")
     assert steps(opened.events) == [("leader", ("qian",))]
 
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from flows.events import LadderAdvanced, PersonUnreached, StepFired
+from flows.events import LadderAdvanced, PersonUnreached, StepFired, both
 from flows.reaching import Reaching
 from flows.testing import START, Night, duty_of, minutes, only, person, small_duty, small_plan, steps, task
 from notifications import receipts
 from notifications.dispatcher import Dispatcher
 from notifications.message import Outcome, Outgoing, Receipt, ReceiptState, Result
 from notifications.testing import FakeChannel, plain_links, plain_templates
+from plans.model import Text
 from resources.model import Duty
 from store.database import Database
 from store.kinds import Kind
@@ -81,9 +82,12 @@ def test_number_that_fails_for_good_calls_the_next_rung_at_once_and_says_why(pat
     assert only(StepFired, patrol.history)[-1].at == START
     (unreached,) = only(PersonUnreached, patrol.history)
     assert (unreached.person, unreached.step) == ("wang", "call")
-    assert unreached.reason == "sms: no such number; wechat: no such number"
+    assert unreached.reason == Text(
+        "短信：回执代码 isv.MOBILE_NUMBER_ILLEGAL；微信：回执代码 isv.MOBILE_NUMBER_ILLEGAL",
+        "sms: no such number; wechat: no such number",
+    )
     (advanced,) = only(LadderAdvanced, patrol.history)
-    assert advanced.reason == f"Wang cannot be reached at step call: {unreached.reason}"
+    assert both(advanced.reason).en == "Wang cannot be reached at step call: sms: no such number; wechat: no such number"
 
 
 def test_ladder_climbs_from_one_dead_number_to_the_first_living_one(patrol: Night) -> None:
@@ -132,7 +136,9 @@ def test_receipt_of_the_carrier_that_comes_later_counts_as_well(patrol: Night) -
     report(patrol)
 
     assert climbed(patrol)[-1] == ("again", ("wang",))
-    assert only(PersonUnreached, patrol.history)[0].reason == "sms: UNDELIV; wechat: UNDELIV"
+    assert only(PersonUnreached, patrol.history)[0].reason == Text(
+        "短信：回执代码 UNDELIV；微信：回执代码 UNDELIV", "sms: UNDELIV; wechat: UNDELIV"
+    )
 
 
 def test_receipt_for_a_call_before_the_last_changes_nothing(patrol: Night) -> None:
@@ -160,7 +166,7 @@ def test_person_without_any_address_is_passed_over_at_once(tmp_path: Path) -> No
     report(night)
 
     assert climbed(night)[-1] == ("deputy", ("li",))
-    assert "has no address for wechat, sms" in only(PersonUnreached, night.history)[0].reason
+    assert only(PersonUnreached, night.history)[0].reason == Text("没有可用的联系方式", "no address to reach them at")
 
 
 def test_number_of_a_phone_that_a_gateway_quotes_is_not_in_the_record(patrol: Night) -> None:
@@ -168,7 +174,7 @@ def test_number_of_a_phone_that_a_gateway_quotes_is_not_in_the_record(patrol: Ni
 
     deliver(patrol, "wang", said=quoting)
 
-    assert "sms: … is not a number" in only(PersonUnreached, patrol.history)[0].reason
+    assert "sms: … is not a number" in both(only(PersonUnreached, patrol.history)[0].reason).en
 
 
 def test_looking_again_tells_the_engine_nothing_new(patrol: Night) -> None:

@@ -8,7 +8,7 @@ from flows.commands import EndDrill
 from flows.drilling import end_drills_in_the_way
 from flows.engine import Turn
 from flows.errors import PeopleNeededError, WrongStateError
-from flows.events import ENGINE, Closed, DrillsEnded, StoodDown, TaskOpened
+from flows.events import ENGINE, Closed, DrillsEnded, StoodDown, TaskOpened, both
 from flows.state import Status, TaskStatus
 from flows.testing import Night, duty_of, only, person, small_plan, steps, task
 from plans.model import Phase
@@ -52,7 +52,7 @@ def test_both_journals_say_what_happened(night: Night) -> None:
     assert opened.events[-1] == night.history[-1]
     night.response = drill
     (stood_down,) = only(StoodDown, night.history)
-    assert f"the real response {opened.response} needs the same people" in stood_down.reason
+    assert f"the real response {opened.response} needs the same people" in both(stood_down.reason).en
     assert stood_down.by == ENGINE
     assert only(Closed, night.history)
 

@@ -51,9 +51,9 @@ def test_the_night_and_the_pause_that_comes_with_it(night: Night) -> None:
     night.forward(minutes(299))
 
     assert ("夜间，至06:26", "it is night until 06:26") in opening
-    assert ("clear：暂停（night），时限停走", "clear: paused by the plan (night); its clocks stand still") in opening
+    assert ("clear：暂停（夜间），时限停走", "clear: paused by the plan (it is night); its clocks stand still") in opening
     resumed = [zh for zh, _ in told(night, night.history) if zh.startswith("clear：恢复")]
-    assert resumed == ["clear：恢复，时限顺延4小时26分：no longer night"]
+    assert resumed == ["clear：恢复，时限顺延4小时26分：不再满足：夜间"]
 
 
 def test_an_order_to_stop_and_to_go_on(night: Night) -> None:
@@ -85,7 +85,7 @@ def test_a_report_filed_late_and_corrected(night: Night) -> None:
 def test_a_limit_that_a_higher_level_brings_forward(night: Night) -> None:
     raised = told(night, night.change_level(Level.II))
 
-    assert ("written：时限由03:00提前到02:40：level II", "written: due at 02:40 instead of 03:00: level II") in raised
+    assert ("written：时限由03:00提前到02:40：现为II级", "written: due at 02:40 instead of 03:00: level II") in raised
 
 
 def test_a_finding_from_its_report_to_its_close(night: Night) -> None:
