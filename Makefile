@@ -13,7 +13,10 @@ PROCESSES ?= 2
 # make lock UPGRADE=--upgrade takes newer versions; without it only what pyproject.toml asks for changes
 UPGRADE ?=
 
-.PHONY: help setup demo test lint bench lock clean
+# how long make fuzz looks
+FUZZ_SECONDS ?= 300
+
+.PHONY: help setup demo test lint fuzz bench lock clean
 
 help: ## What can be asked for
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -38,6 +41,11 @@ test: lint ## Lint, then the fast tests, then those with real servers and killed
 	$(BIN)/pytest -m "not slow" -n $(PROCESSES)
 	$(BIN)/pytest -m slow -n $(PROCESSES) --dist loadgroup
 
+fuzz: $(INSTALLED) ## Search for what breaks the readers of plans, conditions and scenarios, for FUZZ_SECONDS
+	$(BIN)/uv pip install --quiet --target .fuzz/site --require-hashes --requirement requirements/fuzz.lock
+	for target in plans expressions scenarios; do \
+	    PYTHONPATH=.fuzz/site $(BIN)/python tools/fuzz/run.py $$target .fuzz $$(($(FUZZ_SECONDS) / 3)); done
+
 bench: $(INSTALLED) ## First figures, beside their peers
 	$(BIN)/python -m bench
 
@@ -45,5 +53,5 @@ lock: $(INSTALLED) ## Write requirements/*.lock anew from pyproject.toml
 	tools/lock.sh $(UPGRADE)
 
 clean: ## Remove what the other commands made
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache build dist
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache .fuzz build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
