@@ -9,6 +9,7 @@ from service import explain_tasks as tasks
 from service.explain_blocks import Block, Document, Heading, Paragraph
 from service.explain_cards import cards
 from service.explain_teller import Teller
+from service.explain_words import WORDS
 
 
 def document(plan: Plan, language: Language) -> Document:
@@ -58,5 +59,7 @@ def _blocks(plan: Plan, teller: Teller) -> Iterator[Block]:
 def _drills(plan: Plan, teller: Teller) -> str:
     if plan.drill is None:
         return teller.word("no_drills")
-    forms = teller.listed(form.replace("_", " ") for form in plan.drill.forms)
-    return f"{teller.word('every')} {plan.drill.every}{teller.two('：', ': ')}{forms}"
+    forms = teller.listed(teller.word(form) if form in WORDS else form.replace("_", " ") for form in plan.drill.forms)
+    # `2 y` and `2y` are the same
+    count, unit = plan.drill.every[:-1].strip(), teller.word(f"cadence_{plan.drill.every[-1]}")
+    return teller.named(f"{teller.word('every')} {count} {unit if count != '1' else unit.removesuffix('s')}", forms)

@@ -115,6 +115,8 @@ def _add_table(word: WordDocument, block: Table, size: float) -> None:
             _write(cell, text, size)
     total = sum(block.widths)
     for column_number, part in enumerate(block.widths):
+        # some word processors go by the grid, others by the cells
+        table.columns[column_number].width = Mm(_text_width * part / total)
         for cell in table.columns[column_number].cells:
             cell.width = Mm(_text_width * part / total)
     word.add_paragraph().paragraph_format.space_after = Pt(0)

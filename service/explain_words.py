@@ -149,6 +149,13 @@ WORDS: Mapping[str, Text] = {
     "kept_at_end": Text("响应终止后仍继续", "goes on after the end"),
     "ends_drill": Text("仅用于演练，发出即终止演练", "for drills only: it ends the drill"),
     "in_response": Text("仅用于实际响应和演练中的全体在岗人员", "goes to everybody at work"),
+    "cadence_y": Text("年", "years"),
+    "cadence_m": Text("个月", "months"),
+    "cadence_w": Text("周", "weeks"),
+    "cadence_d": Text("天", "days"),
+    "tabletop": Text("桌面推演", "tabletop"),
+    "live": Text("实战演练", "live"),
+    "functional": Text("功能演练", "functional"),
     # cards
     "first": Text("您先做什么", "What you do first"),
     "then": Text("您的任务（按先后）", "Your tasks, in order"),

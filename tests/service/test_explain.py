@@ -11,7 +11,7 @@ from docx.oxml.ns import qn
 
 from plans.catalog import load
 from plans.graph_words import Language
-from plans.model import Plan, Text
+from plans.model import Drill, Plan, Text
 from service.explain import document
 from service.explain_blocks import Card, Chain, Document, Heading, Items, Paragraph, Table
 from service.explain_docx import docx
@@ -213,3 +213,14 @@ def test_the_word_document_names_chinese_fonts() -> None:
     fonts = {name: word.styles[name].element.rPr.rFonts.get(qn("w:eastAsia")) for name in ("Normal", "Heading 1", "Heading 2")}
 
     assert fonts == {"Normal": "仿宋", "Heading 1": "黑体", "Heading 2": "黑体"}
+
+
+@pytest.mark.parametrize(
+    ("every", "chinese", "english"),
+    [("2 y", "每 2 年：桌面推演", "every 2 years: tabletop"), ("1m", "每 1 个月：桌面推演", "every 1 month: tabletop")],
+)
+def test_how_often_a_plan_is_drilled_is_said(every: str, chinese: str, english: str) -> None:
+    plan = replace(load("flood", ()), drill=Drill(every, ("tabletop",)))
+
+    assert chinese in cells(plan, "zh")
+    assert english in cells(plan, "en")
