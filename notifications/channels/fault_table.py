@@ -24,7 +24,7 @@ _WE_DO = {
     Result.PROVIDER_DOWN: "**provider down**: the same, and after five of these in 30 s the gateway rests for 15 s",
     Result.FAILED_FOR_GOOD: "**for good**: the next gateway; without one it failed, and the plan goes on at once",
     _NUMBER: "**for good, everywhere**: it failed, no other gateway is asked, and the plan goes on at once",
-    Result.UNKNOWN: "**in doubt**: looked up where it can be; sent again only where the provider drops copies (the WeCom application)",
+    Result.UNKNOWN: "**in doubt**: looked up where it can be; sent again only where copies are dropped (WeCom application)",
     Result.ACCEPTED: "**accepted**",
 }
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from notifications.channels import aliyun_codes, smpp_codes, tencent_sms_codes
+from notifications.channels.wecom import WecomApp
 from notifications.circuit import Circuit
 from notifications.message import Channel, Outcome, Outgoing, Result
 from store.clock import Clock, RealClock
@@ -49,6 +50,13 @@ class Gateways:
             if outcome is not None and outcome.result in (Result.ACCEPTED, Result.FAILED_FOR_GOOD):
                 return _told(name, outcome, [])
         return None
+
+    async def confirm(self, response_code: str, people: list[str], text: str) -> Outcome:
+        """Changes a card of the WeCom application, where that is one of them."""
+        for channel in self.members:
+            if isinstance(channel, WecomApp):
+                return await channel.confirm(response_code, people, text)
+        return Outcome(Result.FAILED_FOR_GOOD, code="no-card", detail="none of them has cards")
 
     async def close(self) -> None:
         for _, channel in self._channels:

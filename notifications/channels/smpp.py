@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 from notifications.channels.smpp_codes import classify, name_of
-from notifications.channels.smpp_line import ANSWER, QUIET, LineLostError, SmppLine
+from notifications.channels.smpp_line import ANSWER, QUIET, LineLostError, SmppLine, WindowFullError
 from notifications.channels.smpp_pdu import UDH, Command, Pdu, PduError, ShortMessage, bind, words
 from notifications.channels.smpp_receipts import provider_id, receipt_of, reply_of
 from notifications.channels.smpp_settings import SmppAccount
@@ -53,6 +53,9 @@ class Smpp:
         self._first_pause = first_pause
         self._line = SmppLine(account.window, self._heard, quiet)
         self._opening = asyncio.Lock()
+        self._closed: Outcome | None = None
+        """Why the line could not be opened the last time."""
+        self._again_at = 0.0
         self._reference = 0
         self._listeners: tuple[OnReceipt, OnReply] | None = None
 
@@ -105,23 +108,32 @@ class Smpp:
         ]
 
     async def _open(self) -> Outcome | None:
-        """None once the line is open."""
+        """None once the line is open; those who wait for a try that fails do not each try again."""
         async with self._opening:
             if self._line.is_open:
                 return None
-            account = self._account
-            try:
-                greeting = bind(account.system_id, account.password, account.system_type)
-                answer = await self._line.open(account.host, account.port, self._tls, greeting)
-            except ssl.SSLError:
-                return Outcome(Result.PROVIDER_DOWN, code="tls", detail="the gateway's certificate or its TLS is not good enough")
-            except (OSError, LineLostError) as cause:
-                return Outcome(Result.FAILED_FOR_NOW, code="connect", detail=str(cause) or type(cause).__name__)
-            return _refusal(answer) if answer.status else None
+            now = asyncio.get_running_loop().time()
+            if self._closed is None or now >= self._again_at:
+                self._closed = await self._try_to_open()
+                self._again_at = asyncio.get_running_loop().time() + self._first_pause.total_seconds()
+            return self._closed
+
+    async def _try_to_open(self) -> Outcome | None:
+        account = self._account
+        try:
+            greeting = bind(account.system_id, account.password, account.system_type)
+            answer = await self._line.open(account.host, account.port, self._tls, greeting)
+        except ssl.SSLError:
+            return Outcome(Result.PROVIDER_DOWN, code="tls", detail="the gateway's certificate or its TLS is not good enough")
+        except (OSError, LineLostError) as cause:
+            return Outcome(Result.FAILED_FOR_NOW, code="connect", detail=str(cause) or type(cause).__name__)
+        return _refusal(answer) if answer.status else None
 
     async def _submit(self, unit: ShortMessage) -> Outcome:
         try:
             answer = await self._line.ask(Command.SUBMIT, unit.packed, self._patience)
+        except WindowFullError as full:
+            return Outcome(Result.FAILED_FOR_NOW, code="window-full", detail=full.reason)
         except LineLostError as lost:
             return Outcome(Result.UNKNOWN if lost.was_written else Result.FAILED_FOR_NOW, code="line-lost", detail=lost.reason)
         return _refusal(answer) if answer.status else self._acceptance(answer, unit)

@@ -10,10 +10,10 @@ from notifications.channels.smpp_pdu import HEADER, Command, Pdu, PduError, Shor
 
 Heard = Callable[[ShortMessage], Awaitable[bool]]
 """Takes what the gateway brings; False: it could not be kept, and the gateway is to bring it again."""
-CONNECT = timedelta(seconds=3)
-ANSWER = timedelta(seconds=4)
-_ROOM = timedelta(seconds=2)
-"""Together less than the dispatcher's patience: it could not tell what was written from what was not."""
+CONNECT = timedelta(seconds=2)
+ANSWER = timedelta(seconds=3)
+_ROOM = timedelta(seconds=1)
+"""Together well under the dispatcher's patience, also after other gateways: it cannot tell what was written from what was not."""
 QUIET = timedelta(seconds=30)
 _TRY_AGAIN_LATER = 0x64
 
@@ -27,6 +27,13 @@ class LineLostError(Exception):
 
     def __str__(self) -> str:
         return self.reason
+
+
+class WindowFullError(LineLostError):
+    """Nothing was written: as many questions as may be already wait for their answers."""
+
+    def __init__(self) -> None:
+        super().__init__(was_written=False, reason="too many questions wait for their answers")
 
 
 class SmppLine:
@@ -70,7 +77,7 @@ class SmppLine:
             async with asyncio.timeout(_ROOM.total_seconds()):
                 await self._window.acquire()
         except TimeoutError as cause:
-            raise LineLostError(was_written=False, reason="too many questions wait for their answers") from cause
+            raise WindowFullError from cause
         try:
             return await self._asked(command, body, patience)
         finally:

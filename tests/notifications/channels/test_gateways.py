@@ -122,6 +122,24 @@ async def test_what_none_of_them_knows_stays_in_doubt(message: Make) -> None:
     assert await pair.channel.look_up(message(), NOW) is None
 
 
+async def test_the_card_of_a_wecom_application_is_changed_also_behind_a_list(
+    simulators: Simulators, message: Make, tmp_path: Path
+) -> None:
+    channel = build({"wechat": (simulators.group_url, simulators.wechat_url)}, tmp_path)["wechat"]
+    assert isinstance(channel, Gateways)
+    sent = await channel.members[1].deliver(message(address="zhangwei"))
+
+    outcome = await channel.confirm(sent.code, ["zhangwei"], "已记录")
+
+    assert outcome.result is Result.ACCEPTED
+    assert list(simulators.wecom.cards.shown.values()) == ["已记录"]
+    await channel.close()
+
+
+async def test_where_none_has_cards_a_message_has_to_follow(message: Make) -> None:
+    assert (await Pair().channel.confirm("rc", ["zhangwei"], "已记录")).result is Result.FAILED_FOR_GOOD
+
+
 class House:
     """The dispatcher, with both simulated providers behind the kind `sms`."""
 

@@ -10,6 +10,7 @@ from notifications.channels.endpoint import parse
 from notifications.channels.errors import ChannelUrlError
 from notifications.channels.smpp import Smpp
 from notifications.channels.smpp_codes import CODES, NAMES, classify, name_of
+from notifications.channels.smpp_line import CONNECT
 from notifications.channels.smpp_settings import FORM, read_smpp_account
 from notifications.message import Outgoing, Receipt, ReceiptState, Reply, Result
 from notifications.simulators.faults import Fault
@@ -38,6 +39,13 @@ async def channel(gateway: Simulators) -> AsyncIterator[Smpp]:
     made = channel_to(gateway)
     yield made
     await made.close()
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """What the gateway sees, it sees a moment later."""
+    async with asyncio.timeout(5):
+        while not is_so():
+            await asyncio.sleep(0.001)
 
 
 class Listener:
@@ -130,8 +138,7 @@ async def test_a_reply_that_could_not_be_kept_is_refused_so_that_it_comes_again(
         await gateway.reply("smpp", "13800000001", "1 07")
 
     await listener.next(listener.replies)
-    while len(gateway.smpp.answers) < 2:
-        await asyncio.sleep(0)
+    await until(lambda: len(gateway.smpp.answers) == 2)
 
     assert sorted(answer.status for answer in gateway.smpp.answers) == [0, 0x64]
 
@@ -140,8 +147,7 @@ async def test_without_a_listener_nothing_is_taken_from_the_gateway(gateway: Sim
     await channel.deliver(message())
     await gateway.reply("smpp", "13800000001", "1 07")
 
-    while len(gateway.smpp.answers) < 2:
-        await asyncio.sleep(0)
+    await until(lambda: len(gateway.smpp.answers) == 2)
 
     assert {answer.status for answer in gateway.smpp.answers} == {0x64}
 
@@ -191,12 +197,10 @@ async def test_an_answer_that_does_not_come_leaves_the_delivery_in_doubt(gateway
 
 
 async def test_a_listener_opens_a_line_that_ended_again(gateway: Simulators, channel: Smpp, listener: Listener) -> None:
-    while not gateway.smpp.binds:
-        await asyncio.sleep(0.001)
+    await until(lambda: gateway.smpp.binds == 1)
     gateway.smpp.hang_up()
 
-    while gateway.smpp.binds < 2:
-        await asyncio.sleep(0.001)
+    await until(lambda: gateway.smpp.binds == 2)
     await gateway.reply("smpp", "13800000001", "1")
 
     assert await listener.next(listener.replies)
@@ -210,8 +214,7 @@ async def test_a_silent_line_is_asked_whether_it_is_there_and_given_up_where_it_
     gateway.faults.order(Fault("smpp", receipt="none"))
     gateway.smpp.is_deaf = is_deaf
     await channel.deliver(message())
-    while gateway.smpp.enquiries < 1 or (is_deaf and gateway.smpp.lines):
-        await asyncio.sleep(0.001)
+    await until(lambda: gateway.smpp.enquiries > 0 and not (is_deaf and gateway.smpp.lines))
 
     assert (await channel.deliver(message())).result is Result.ACCEPTED
     assert gateway.smpp.binds == binds
@@ -234,6 +237,34 @@ async def test_nobody_there_is_surely_not_accepted(gateway: Simulators, channel:
     outcome = await channel.deliver(message())
 
     assert (outcome.result, outcome.code) == (Result.FAILED_FOR_NOW, "connect")
+
+
+async def test_a_gateway_that_takes_the_call_and_says_nothing_costs_all_who_wait_one_try(message: Make) -> None:
+    """Else the last of them would wait past the dispatcher's patience, and count as in doubt."""
+    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
+    port = server.sockets[0].getsockname()[1]
+    account = read_smpp_account("sms", parse("sms", f"smppline://a:b@127.0.0.1:{port}/1", FORM))
+    channel = Smpp("sms", account)
+
+    async with asyncio.timeout(2 * CONNECT.total_seconds()):
+        outcomes = await asyncio.gather(*(channel.deliver(message()) for _ in range(9)))
+
+    assert {(outcome.result, outcome.code) for outcome in outcomes} == {(Result.FAILED_FOR_NOW, "connect")}
+    server.close()
+
+
+async def test_more_than_the_window_takes_waits_and_was_not_written(gateway: Simulators, message: Make) -> None:
+    gateway.faults.order(Fault("smpp", late=timedelta(seconds=9)))
+    channel = channel_to(gateway, gateway.smpp_url + "&window=1")
+    first = asyncio.create_task(channel.deliver(message()))
+    await until(lambda: len(gateway.ledger.all()) == 1)
+
+    outcome = await channel.deliver(message(address="13800000002"))
+
+    assert (outcome.result, outcome.code) == (Result.FAILED_FOR_NOW, "window-full")
+    assert (await first).result is Result.UNKNOWN
+    assert [one.address for one in gateway.ledger.all()] == ["13800000001"]
+    await channel.close()
 
 
 async def test_two_numbers_in_one_address_reach_nobody(gateway: Simulators, channel: Smpp, message: Make) -> None:
