@@ -13,6 +13,12 @@ _STOCK = ("mailto", "mailtos", "json", "jsons")
 _MAIL = ("smtp", "smtps")
 _SMPP = ("smppline", "smpplines")
 KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *_SMPP, *_MAIL, *_STOCK)
+_CARRIES = {
+    **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *_SMPP), "sms"),
+    wecom.SCHEME: "wechat",
+    **dict.fromkeys((*_MAIL, "mailto", "mailtos"), "email"),
+}
+"""The kind of address that a scheme can reach; what is not here takes any."""
 Urls = str | Sequence[str]
 """One address, or several providers in the order they are asked in."""
 
@@ -59,6 +65,9 @@ def _named(urls: Sequence[str]) -> dict[str, str]:
 
 def _channel(kind: str, url: str, folder: Path) -> Channel:
     scheme = _scheme(url)
+    carries = _CARRIES.get(scheme, kind)
+    if carries != kind and kind in _CARRIES.values():
+        raise ChannelUrlError(kind, f"{scheme}:// is for {carries}", f"it under {carries}, and a gateway for {kind} here")
     if scheme in _STOCK:
         return _stock(kind, url)
     if scheme in _MAIL:

@@ -42,7 +42,7 @@ def test_a_gateway_that_cannot_be_right_is_refused_with_its_table(tmp_path: Path
     code, said = refused(tmp_path, '[drill_channels]\nsms = "smtp://gateway.example.org"')
 
     assert code == 2
-    assert f"{tmp_path}/tocsin.toml: [drill_channels] channel 'sms': there is no smtp://; expected one of file://" in said
+    assert f"{tmp_path}/tocsin.toml: [drill_channels] channel 'sms': smtp:// is for email; expected it under email" in said
     assert "Traceback" not in said
 
 

@@ -86,7 +86,7 @@ def test_an_unknown_scheme_is_refused_with_those_that_are_known(url: str, tmp_pa
 )
 def test_a_wrong_address_says_what_is_wrong_and_hides_the_secret(url: str, reason: str, tmp_path: Path) -> None:
     with pytest.raises(ChannelUrlError, match=reason) as caught:
-        build({"sms": url}, tmp_path)
+        build({"hook": url}, tmp_path)
 
     assert "hidden" not in str(caught.value)
     assert "expected" in str(caught.value)
@@ -101,6 +101,20 @@ async def test_several_addresses_give_one_channel_that_asks_them_in_order(tmp_pa
     assert isinstance(channel, Gateways)
     assert channel.providers == ("aliyunsms", "tencentsms", "aliyunsms 2")
     await channel.close()
+
+
+@pytest.mark.parametrize(
+    ("kind", "url", "carries"),
+    [
+        ("sms", "smtp://user:hidden@mail.example.com?from=duty@example.com", "email"),
+        ("sms", "wecomapp://ww1:hidden@1000002/", "wechat"),
+        ("wechat", SMS, "sms"),
+        ("email", "smppline://tocsin:hidden@smsc.example.com/1069", "sms"),
+    ],
+)
+def test_a_gateway_under_a_kind_that_it_cannot_reach_is_refused(kind: str, url: str, carries: str, tmp_path: Path) -> None:
+    with pytest.raises(ChannelUrlError, match=f"is for {carries}; expected it under {carries}"):
+        build({kind: url}, tmp_path)
 
 
 @pytest.mark.parametrize("urls", [(), (SMS, "file://")])
