@@ -7,6 +7,7 @@ from pathlib import Path
 from plans.diagnostic import Diagnostic, Mark, fault, has_faults, in_reading_order
 from plans.errors import PlanFaultsError, PlanUnreadableError
 from plans.extending import read_with_bases
+from plans.fields import most_faults
 from plans.lowering import lower
 from plans.model import Plan
 from plans.rules import check
@@ -46,7 +47,7 @@ def examine(path: Path, today: date | None = None) -> Examination:
         return _ended(faults)
     is_base = "base" in root.entries and "plan" not in root.entries
     draft = shape(root, faults, is_base=is_base)
-    if is_base:
+    if is_base or len(faults) >= most_faults:
         return _ended(faults)
     diagnostics = [*faults, *check(replace(draft, today=today.isoformat() if today else ""))]
     if has_faults(diagnostics):

@@ -12,11 +12,14 @@ from plans.reader import Entry, Mapping, Node, Scalar, Sequence, read
 library = Path(__file__).parent / "library"
 """The folder of the shipped plans."""
 base_limit = 8
+"""How many plans may stand under each other."""
+file_limit = 32
+"""How many bases are read for one plan, those of its bases and those named twice included."""
 
 
 def read_with_bases(path: Path) -> tuple[Mapping | None, list[Diagnostic]]:
     """One tree from a plan and everything it extends; raises OSError when the plan itself cannot be read."""
-    return _read(path, ())
+    return _read(path, (), [])
 
 
 def names_in(folder: Path) -> tuple[str, ...]:
@@ -39,7 +42,7 @@ def merge(base: Mapping, over: Mapping) -> Mapping:
     return Mapping(over.mark, entries)
 
 
-def _read(path: Path, below: tuple[Path, ...]) -> tuple[Mapping | None, list[Diagnostic]]:
+def _read(path: Path, below: tuple[Path, ...], files: list[Path]) -> tuple[Mapping | None, list[Diagnostic]]:
     node, faults = read(_shown(path))
     if node is None:
         return None, faults
@@ -50,7 +53,7 @@ def _read(path: Path, below: tuple[Path, ...]) -> tuple[Mapping | None, list[Dia
         node.entries.pop("base", None)
     whole: Mapping | None = None
     for item in _items(extends.value) if extends else []:
-        base, base_faults = _base(item, path, (*below, path))
+        base, base_faults = _base(item, path, (*below, path), files)
         faults += base_faults
         if base is None:
             # whatever the base brings would be missing: one fault is enough
@@ -59,7 +62,7 @@ def _read(path: Path, below: tuple[Path, ...]) -> tuple[Mapping | None, list[Dia
     return (node if whole is None else merge(whole, node)), faults
 
 
-def _base(item: Node, path: Path, below: tuple[Path, ...]) -> tuple[Mapping | None, list[Diagnostic]]:
+def _base(item: Node, path: Path, below: tuple[Path, ...], files: list[Path]) -> tuple[Mapping | None, list[Diagnostic]]:
     if not isinstance(item, Scalar) or not item.text:
         return None, [fault(item.mark, "'extends' names no plan", "a name such as base/municipal, or a list", "extends")]
     candidates = [folder / f"{item.text}.yaml" for folder in (path.parent, library)]
@@ -71,7 +74,10 @@ def _base(item: Node, path: Path, below: tuple[Path, ...]) -> tuple[Mapping | No
         return None, [fault(item.mark, what, expected, "extends", suggestion=nearest(item.text, known))]
     if any(found.samefile(each) for each in below) or len(below) >= base_limit:
         return None, [fault(item.mark, f"{item.text!r} extends itself in the end", "bases that end somewhere", "extends")]
-    return _read(found, below)
+    if len(files) >= file_limit:
+        return None, [fault(item.mark, f"the plan extends more than {file_limit} files", "each base once, and few", "extends")]
+    files.append(found)
+    return _read(found, below, files)
 
 
 def _items(node: Node) -> list[Node]:

@@ -19,6 +19,8 @@ Choice = TypeVar("Choice", bound=StrEnum)
 
 name_form = "a name of small letters, digits and _, such as levee_patrol"
 _most_suggested = 200
+most_faults = 1000
+"""Where nobody reads on: the rest of a file that has so many is not looked at, and no rule either."""
 _name = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -48,6 +50,8 @@ class Fields:
                 self._missing.pop(suggestion, None)
                 what, expected = f"{self.what} has an unknown key {key!r}", "one of " + ", ".join(self._asked)
                 self.fault(entry.key, what, expected, "unknown-key", suggestion)
+                if len(self.faults) >= most_faults:
+                    return
         for key, expected in self._missing.items():
             self.fault(self.node.mark, f"{self.what} has no {key!r}", expected, "missing-key")
 
@@ -179,6 +183,8 @@ class Fields:
         """The entries of a mapping from names to mappings: `tasks:`, `roles:` … `taken` are words with a meaning of their own."""
         node = self.get(key, required=required, expected=f"a mapping from names to {kind}s")
         for name, entry in self.entries(node, key):
+            if len(self.faults) >= most_faults:
+                return
             self.check_name(entry.key, name, kind)
             if name in taken:
                 what = f"the {kind} is named {name!r}, which is a word of the language"

@@ -1,4 +1,4 @@
-"""`python tools/fuzz/run.py TARGET FOLDER SECONDS`: guided by coverage, from the shipped plans on; findings stay in the folder."""
+"""`python tools/fuzz/run.py TARGET FOLDER SECONDS`: guided by coverage, from the shipped plans on. Findings stay there."""
 
 import re
 import sys
