@@ -82,6 +82,7 @@ class Smpp:
             closed = await self._open()
             if closed is None:
                 pause = self._first_pause
+                _log.info("%s: the line to %s is open", self.kind, self._account.host)
                 await self._line.ended.wait()
                 _log.warning("%s: the line to %s ended", self.kind, self._account.host)
             else:

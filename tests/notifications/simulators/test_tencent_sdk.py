@@ -12,7 +12,7 @@ from tencentcloud.common.profile.http_profile import HttpProfile
 from tencentcloud.sms.v20210111.models import PullSmsSendStatusByPhoneNumberRequest, SendSmsRequest
 from tencentcloud.sms.v20210111.sms_client import SmsClient
 
-from notifications.callbacks.tencent import receipts
+from notifications.callbacks.tencent import receipts, replies
 from notifications.message import ReceiptState
 from notifications.simulators.faults import Fault
 from notifications.simulators.settings import TENCENT_CALL
@@ -129,3 +129,11 @@ async def test_a_report_is_pushed_with_the_serial_number_of_the_acceptance(
     (receipt,) = receipts(body)
     assert (path, receipt.state) == ("/secret/tencent/reports", state)
     assert receipt.delivery == answer.SendStatusSet[0].SerialNo
+
+
+async def test_an_answer_by_sms_is_passed_on(simulators: Simulators, sink: Sink) -> None:
+    assert await simulators.reply("tencent", "13800000001", "1 07")
+
+    ((path, _, body),) = sink.calls
+    (reply,) = replies(body)
+    assert (path, reply.address, reply.text) == ("/secret/tencent/replies", "13800000001", "1 07")
