@@ -25,7 +25,7 @@ from flows.events import (
 )
 from flows.evidence import read_evidence
 from flows.reasons import declined
-from flows.recording import faults_of_facts, record_given
+from flows.recording import faults_of_facts, record_given, set_given
 from flows.report_errors import MustBeFiledError
 from flows.state import Assignment, TaskStatus
 from plans.model import Task
@@ -122,6 +122,7 @@ def complete(draft: Draft, command: Complete) -> None:
         )
     )
     record_given(draft, draft.task(assignment).evidence, evidence, at, command)
+    set_given(draft, assignment, evidence, at, command)
 
 
 def reassign(draft: Draft, command: Reassign) -> None:

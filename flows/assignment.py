@@ -68,7 +68,7 @@ class Assignment:
     finding: str = ""
     """For which finding; empty: for the whole response."""
     because: str = ""
-    """Why it opened again: `level`, `fact NAME`, or the id of the instance that reopened it."""
+    """Why it opened again: `level`, `fact NAME`, `finding.FIELD`, the id of the instance that reopened it, `after ID`."""
     reason: str = ""
     """What the sender of a signal says."""
     serial: int = 0
@@ -95,8 +95,14 @@ class Assignment:
 
     @property
     def is_reopened(self) -> bool:
-        """By another task: what was done before does not count any more."""
+        """By another task, or by its finding: what was done before does not count any more."""
         return "." in self.because
+
+    @property
+    def is_renewed(self) -> bool:
+        """By a field of its finding, or after one that was: what comes after it in that finding is done once more too."""
+        named, _, field = self.because.partition(".")
+        return named.startswith("after ") or (named == "finding" and field[:1].isalpha())
 
     @property
     def has_begun(self) -> bool:

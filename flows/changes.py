@@ -1,6 +1,10 @@
-"""What has changed between two states of a response, in the words that `again` knows: `level` and the names of facts. Pure."""
+"""What has changed in a decision, in the words that `again` knows: `level`, the names of facts, `finding.FIELD`. Pure."""
 
+from collections.abc import Iterable
+
+from flows.events import Event, FindingUpdated
 from flows.levels import known_values
+from flows.outline import FIELD
 from flows.state import ResponseState
 from plans.model import Plan
 
@@ -14,3 +18,12 @@ def changes(plan: Plan, before: ResponseState, after: ResponseState) -> dict[str
         old, new = known_values(plan, before.facts), known_values(plan, after.facts)
         changed |= {name: f"fact {name}" for name in plan.facts if old.get(name) != new.get(name)}
     return changed
+
+
+def given_fields(events: Iterable[Event]) -> dict[str, frozenset[str]]:
+    """The fields that were given, by finding: a second failed inspection is news, though it says what the first one said."""
+    given: dict[str, frozenset[str]] = {}
+    for event in events:
+        if isinstance(event, FindingUpdated):
+            given[event.finding] = given.get(event.finding, frozenset()) | {f"{FIELD}{name}" for name in event.values}
+    return given

@@ -192,6 +192,13 @@ class ReportFinding(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateFinding(_ByPerson):
+    finding: str
+    # what is not named stays as it is
+    values: Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CloseFinding(_ByPerson):
     finding: str
     reason: str
@@ -279,6 +286,7 @@ Command = (
     | RefuseEnd
     | FilePaper
     | ReportFinding
+    | UpdateFinding
     | CloseFinding
     | SendSignal
     | NoticeAlert

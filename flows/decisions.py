@@ -44,6 +44,7 @@ from flows.commands import (
     Start,
     SuspendTask,
     Tick,
+    UpdateFinding,
 )
 from flows.draft import Draft
 from flows.ending import close, end_drill, refuse_end, stand_down, watch_end
@@ -51,7 +52,7 @@ from flows.errors import WrongStateError
 from flows.events import AlertNoticed, DrillOpened, DrillsEnded, Event, FactRecorded, NoteAdded, ResponseOpened
 from flows.facts import FORECAST, Readings, read_facts
 from flows.filing import correct_report, file_report
-from flows.findings import close_finding, report_finding, watch_findings
+from flows.findings import close_finding, report_finding, update_finding, watch_findings
 from flows.freshness import is_old, note_old_facts
 from flows.levels import decided_level, rule_of
 from flows.limits import move_limits, require_past
@@ -186,6 +187,8 @@ def _apply(draft: Draft, command: Command) -> None:
             file_paper(draft, command)
         case ReportFinding():
             report_finding(draft, command)
+        case UpdateFinding():
+            update_finding(draft, command)
         case CloseFinding():
             close_finding(draft, command)
         case SendSignal():

@@ -15,6 +15,7 @@ from flows.finding_events import FindingClosed as FindingClosed
 from flows.finding_events import FindingConditionBroken as FindingConditionBroken
 from flows.finding_events import FindingEvent as FindingEvent
 from flows.finding_events import FindingReported as FindingReported
+from flows.finding_events import FindingUpdated as FindingUpdated
 from flows.finding_events import SignalSent as SignalSent
 from flows.level_events import EndRefused as EndRefused
 from flows.level_events import FactStale as FactStale

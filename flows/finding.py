@@ -32,5 +32,9 @@ def reported(event: happened.FindingReported) -> Finding:
     return Finding(event.finding, event.of, event.label, event.by, event.at, event.values, event.cause, event.due)
 
 
+def updated(finding: Finding, event: happened.FindingUpdated) -> Finding:
+    return replace(finding, values={**finding.values, **event.values})
+
+
 def closed(finding: Finding, event: happened.FindingClosed) -> Finding:
     return replace(finding, closed_at=event.at)

@@ -25,6 +25,16 @@ class FindingReported(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FindingUpdated(Happening):
+    """Fields of it were given: by the evidence of a task (`assignment`), or by somebody who corrects it."""
+
+    finding: str
+    values: Mapping[str, Value | tuple[Value, ...]]
+    assignment: str = ""
+    kind: Literal["finding_updated"] = "finding_updated"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FindingClosed(Happening):
     finding: str
     reason: Reason
@@ -49,4 +59,4 @@ class SignalSent(Happening):
     kind: Literal["signal_sent"] = "signal_sent"
 
 
-FindingEvent = FindingReported | FindingClosed | FindingConditionBroken | SignalSent
+FindingEvent = FindingReported | FindingUpdated | FindingClosed | FindingConditionBroken | SignalSent

@@ -3,10 +3,10 @@
 from datetime import datetime
 
 from flows.authority import in_charge, require
-from flows.commands import CloseFinding, ReportFinding
+from flows.commands import CloseFinding, ReportFinding, UpdateFinding
 from flows.draft import Draft
 from flows.errors import FindingError, ReasonRequiredError, UnknownNameError, WrongStateError
-from flows.events import FindingCause, FindingClosed, FindingConditionBroken, FindingReported, Reason
+from flows.events import FindingCause, FindingClosed, FindingConditionBroken, FindingReported, FindingUpdated, Reason
 from flows.evidence import read_fields
 from flows.finding import Finding
 from flows.levels import holds
@@ -47,11 +47,25 @@ def report_finding(draft: Draft, command: ReportFinding) -> None:
     record_given(draft, kind.fields, reading.values, at, command)
 
 
+def update_finding(draft: Draft, command: UpdateFinding) -> None:
+    """What is said as it stands changes nothing; what is said empty stays as it is."""
+    finding = _found(draft, command.finding)
+    kind = draft.plan.findings[finding.of]
+    if not finding.is_open:
+        raise WrongStateError(f"finding {finding.id}", "closed", "update it", f"report {kind.name} again if it is back")
+    _require_reporter(draft, kind, command.by, f"update {finding.id}")
+    reading = read_fields(kind.name, kind.fields, {name: said for name, said in command.values.items() if said})
+    if faults := (*reading.faults, *faults_of_facts(draft.plan, kind.fields, reading.values)):
+        raise FindingError(kind.name, faults)
+    new = {name: value for name, value in reading.values.items() if finding.values.get(name) != value}
+    if new:
+        draft.add(FindingUpdated(at=draft.now, by=command.by, via=command.via, finding=finding.id, values=new))
+        record_given(draft, kind.fields, new, draft.now, command)
+
+
 def close_finding(draft: Draft, command: CloseFinding) -> None:
     """Its open tasks are withdrawn, and whoever was called for them is told."""
-    finding = draft.state.findings.get(command.finding)
-    if finding is None:
-        raise UnknownNameError("open finding", command.finding, _open_ids(draft.state))
+    finding = _found(draft, command.finding)
     if not finding.is_open:
         return
     _require_reporter(draft, draft.plan.findings[finding.of], command.by, f"close {finding.id}")
@@ -113,6 +127,13 @@ def _close(draft: Draft, finding: Finding, reason: Reason, order: Order, *, begu
     for assignment in draft.state.assignments.unended:
         if assignment.finding == finding.id and (begun or not assignment.has_begun):
             withdraw(draft, assignment, why, order)
+
+
+def _found(draft: Draft, name: str) -> Finding:
+    finding = draft.state.findings.get(name)
+    if finding is None:
+        raise UnknownNameError("open finding", name, _open_ids(draft.state))
+    return finding
 
 
 def _kind(plan: Plan, name: str) -> FindingKind:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from flows.errors import UndecidedLevelError, UnknownNameError
 from flows.events import Value
 from flows.kept import kept
+from flows.outline import outline
 from flows.reasons import opening_rule
 from flows.state import ResponseState
 from flows.task_states import TaskStates
@@ -46,8 +47,18 @@ def values_in(plan: Plan, state: ResponseState) -> dict[str, Value]:
     return with_grades(plan.facts.values(), observed_values(state))
 
 
-def around_of(state: ResponseState) -> Surroundings:
-    return Surroundings(state.level, TaskStates(state.assignments), state.night)
+def around_of(plan: Plan, state: ResponseState, finding: str = "") -> Surroundings:
+    """What a condition sees beside the facts; `finding`: the one it is about."""
+    tasks = task_states(plan, state, finding)
+    if not finding:
+        return Surroundings(state.level, tasks, state.night)
+    found = state.findings[finding]
+    return Surroundings(state.level, tasks, state.night, found.of, found.values)
+
+
+def task_states(plan: Plan, state: ResponseState, finding: str) -> TaskStates:
+    kin = outline(plan).of_kind.get(state.findings[finding].of, frozenset()) if finding else frozenset[str]()
+    return TaskStates(state.assignments, finding, kin)
 
 
 def grades_in(plan: Plan, state: ResponseState) -> dict[str, Value]:
@@ -57,42 +68,44 @@ def grades_in(plan: Plan, state: ResponseState) -> dict[str, Value]:
     return {name: known[name] for name in graded if name in known}
 
 
-def holds(plan: Plan, condition: str, state: ResponseState) -> Truth:
-    """Whether a condition of the plan holds in this response."""
+def holds(plan: Plan, condition: str, state: ResponseState, finding: str = "") -> Truth:
+    """Whether a condition of the plan holds in this response; `finding`: that of the task whose condition it is."""
     if not condition:
         return Truth.TRUE
-    answers = _answers(plan, state)
-    answer = answers.get(condition)
+    answers, kind = _answers(plan, state), state.findings[finding].of if finding else ""
+    answer = answers.get((condition, kind))
     if answer is None:
-        tasks = expressions.tasks_in(plan, condition)
-        answer = answers[condition] = _OfTasks(tasks, {}) if tasks else _judged(plan, condition, state)
-    return answer.of(plan, condition, state) if isinstance(answer, _OfTasks) else answer
+        tasks, fields = expressions.tasks_in(plan, condition), expressions.fields_in(plan, condition, kind)
+        answer = _OfMore(tasks, fields, {}) if tasks or fields else _judged(plan, condition, state, finding)
+        answers[condition, kind] = answer
+    return answer.of(plan, condition, state, finding) if isinstance(answer, _OfMore) else answer
 
 
 @dataclass(frozen=True, slots=True)
-class _OfTasks:
-    """What a condition has answered that asks about tasks, by what they were."""
+class _OfMore:
+    """What a condition has answered that looks at tasks or at the fields of a finding, by what they were."""
 
     tasks: tuple[str, ...]
-    answers: dict[tuple[tuple[bool, bool], ...], Truth]
+    fields: tuple[str, ...]
+    answers: dict[tuple[object, ...], Truth]
 
-    def of(self, plan: Plan, condition: str, state: ResponseState) -> Truth:
-        states = TaskStates(state.assignments)
-        now = tuple([states[task] for task in self.tasks])
+    def of(self, plan: Plan, condition: str, state: ResponseState, finding: str) -> Truth:
+        states, values = task_states(plan, state, finding), state.findings[finding].values if self.fields else {}
+        now = (*[states[task] for task in self.tasks], *[values.get(name) for name in self.fields])
         known = self.answers.get(now)
         if known is None:
-            known = self.answers[now] = _judged(plan, condition, state)
+            known = self.answers[now] = _judged(plan, condition, state, finding)
         return known
 
 
-def _answers(plan: Plan, state: ResponseState) -> dict[str, Truth | _OfTasks]:
+def _answers(plan: Plan, state: ResponseState) -> dict[tuple[str, str], Truth | _OfMore]:
     """What these facts have answered so far."""
     seen = (state.facts, state.forecasts, state.situation.stale, state.level, state.night)
     return kept(plan, "_answers", seen, dict)
 
 
-def _judged(plan: Plan, condition: str, state: ResponseState) -> Truth:
-    return expressions.holds(plan, condition, observed_values(state), forecast_values(state), around_of(state))
+def _judged(plan: Plan, condition: str, state: ResponseState, finding: str) -> Truth:
+    return expressions.holds(plan, condition, observed_values(state), forecast_values(state), around_of(plan, state, finding))
 
 
 def read_level(plan: Plan, facts: Mapping[str, Value], forecasts: Mapping[str, float]) -> Reading:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from flows import reasons
 from flows.applying import findings_of, is_stopped, is_unopened, role_of
-from flows.changes import changes
+from flows.changes import changes, given_fields
 from flows.draft import Draft
 from flows.events import (
     DeadlineMissed,
@@ -31,7 +31,7 @@ from flows.outline import outline
 from flows.repeating import due_rounds, interval, is_idle, is_over, opens_again
 from flows.state import Assignment, Status, TaskStatus
 from flows.suspending import suspend
-from flows.waiting import ends_of_waiting, opens_at, waited_for
+from flows.waiting import ends_of_waiting, opens_at, renewer, waited_for
 from plans.model import Task
 
 QUIET = frozenset(
@@ -104,8 +104,19 @@ def _open_first(draft: Draft) -> None:
         for finding in findings_of(draft.state, task):
             moment = opens_at(draft.plan, draft.state, task, finding)
             if moment is not None and moment <= draft.now and not _was_withdrawn_now(draft, task, finding):
-                without = waited_for(draft.plan, draft.state, task, finding) if task.after_at_most else ()
-                open_task(draft, task, finding, without=without)
+                _open_in_turn(draft, task, finding)
+
+
+def _open_in_turn(draft: Draft, task: Task, finding: str) -> None:
+    """For the first time, or once more after what its finding has opened again."""
+    without = waited_for(draft.plan, draft.state, task, finding) if task.after_at_most else ()
+    if before := renewer(draft.plan, draft.state, task, finding):
+        because = f"after {before}"
+        reason = reasons.opened_again(draft.plan, because, draft.state.assignments[before].task)
+        latest = draft.state.assignments.series(task.name, finding)[-1]
+        _open_next(draft, latest, reason, because=because, without=without)
+    else:
+        open_task(draft, task, finding, without=without)
 
 
 def open_task(
@@ -126,7 +137,7 @@ def open_task(
         assignees = tuple(person.id for person in draft.duty.holders(role_of(state, task), now))
     series = state.assignments.series(task.name, finding)
     goes_on = again and "." not in because
-    every = interval(draft.plan, state, task, now - (series[-1].since or now) if goes_on else timedelta(0))
+    every = interval(draft.plan, state, task, finding, now - (series[-1].since or now) if goes_on else timedelta(0))
     opened = TaskOpened(
         at=now,
         assignment=f"{task.name}.{len(state.of_task(task.name)) + 1}",
@@ -147,27 +158,39 @@ def open_task(
     _reopen(draft, task, draft.state.assignments[opened.assignment])
 
 
-def _open_next(draft: Draft, latest: Assignment, reason: Reason, *, due: datetime | None = None, because: str = "") -> None:
+def _open_next(
+    draft: Draft,
+    latest: Assignment,
+    reason: Reason,
+    *,
+    due: datetime | None = None,
+    because: str = "",
+    without: tuple[str, ...] = (),
+) -> None:
     """The next instance of a series; work under way goes on to its end beside it."""
     if not latest.has_ended and not latest.has_begun:
         draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
     task = draft.task(latest)
-    open_task(draft, task, latest.finding, due=due, because=because, again=latest.id)
+    open_task(draft, task, latest.finding, due=due, because=because, again=latest.id, without=without)
     if is_stopped(draft.plan, draft.state, task):
         suspend(draft, draft.state.of_task(task.name)[-1], reasons.STILL_STANDS)
 
 
 def _open_again(draft: Draft) -> None:
     """What has changed in this decision opens again whatever follows it."""
-    changed = changes(draft.plan, draft.before, draft.state)
-    for task in outline(draft.plan).following if changed else ():
-        because = next((changed[name] for name in task.again if name in changed), "")
-        if not because or is_over(draft.plan, draft.state, task):
-            continue
+    changed, given = changes(draft.plan, draft.before, draft.state), given_fields(draft.events)
+    for task in outline(draft.plan).following if changed or given else ():
         for finding in findings_of(draft.state, task):
-            latest = _standing(draft, task, finding)
-            if latest and opens_again(draft.plan, draft.state, task) and not _was_ended_now(draft, latest):
-                _open_next(draft, latest, reasons.opened_again(draft.plan, because), because=because)
+            own = given.get(finding, ())
+            because = next((changed.get(name, name) for name in task.again if name in changed or name in own), "")
+            if because and not is_over(draft.plan, draft.state, task, finding):
+                _open_because(draft, task, finding, because)
+
+
+def _open_because(draft: Draft, task: Task, finding: str, because: str) -> None:
+    latest = _standing(draft, task, finding)
+    if latest and opens_again(draft.plan, draft.state, task, finding) and not _was_ended_now(draft, latest):
+        _open_next(draft, latest, reasons.opened_again(draft.plan, because, each=task.each), because=because)
 
 
 def _reopen(draft: Draft, task: Task, opened: Assignment) -> None:
@@ -177,7 +200,7 @@ def _reopen(draft: Draft, task: Task, opened: Assignment) -> None:
         findings = (opened.finding,) if target.each and target.each == task.each else findings_of(draft.state, target)
         for finding in findings:
             latest = _standing(draft, target, finding)
-            if latest and opens_again(draft.plan, draft.state, target):
+            if latest and opens_again(draft.plan, draft.state, target, finding):
                 _open_next(draft, latest, reasons.opened_again(draft.plan, opened.id, opened.task), because=opened.id)
 
 
@@ -197,9 +220,11 @@ def _was_ended_now(draft: Draft, latest: Assignment) -> bool:
 def _withdraw_idle(draft: Draft) -> None:
     """What its task comes round for has gone, and nobody has begun."""
     for assignment in draft.state.assignments.unended:
-        task = draft.task(assignment)
+        task, finding = draft.task(assignment), assignment.finding
         has_come_now = assignment.id not in draft.before.assignments
-        if task.repeat_while and not assignment.has_begun and not has_come_now and is_idle(draft.plan, draft.state, task):
+        if not task.repeat_while or assignment.has_begun or has_come_now:
+            continue
+        if is_idle(draft.plan, draft.state, task, finding):
             reason = reasons.not_needed(draft.plan, task.repeat_while)
             released = assignment.released()
             draft.add(TaskWithdrawn(at=draft.now, assignment=assignment.id, reason=reason, released=released))
@@ -208,4 +233,4 @@ def _withdraw_idle(draft: Draft) -> None:
 def _was_withdrawn_now(draft: Draft, task: Task, finding: str) -> bool:
     """A task whose condition is undone by its own opening must not go to and fro."""
     series = draft.state.assignments.series(task.name, finding)
-    return bool(series) and not draft.before.assignments.get(series[-1].id, series[-1]).has_ended
+    return bool(series) and series[-1].has_ended and not draft.before.assignments.get(series[-1].id, series[-1]).has_ended

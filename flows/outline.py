@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from plans.expressions import tasks_in
+from plans.expressions import fields_in, tasks_in
 from plans.model import Plan, Task
 
+FIELD = "finding."
+"""In front of a field of its finding, in what opens a task again."""
 _NAME = "_outline"
 
 
@@ -15,7 +17,8 @@ class Outline:
     """Tasks in the order of the plan. `opening` open by themselves; `stopped_by` names the signals that stop a task.
 
     `asks_running`: whether some condition asks what is running, so that an opening may be what another task waits for.
-    `asks_tasks`: those whose interval hangs on other tasks. `ageing`: facts that grow old.
+    `asks_more`: those whose interval hangs on other tasks or on their finding. `ageing`: facts that grow old. `of_kind`: the
+    tasks for each kind of finding; `renewed`: those that follow, in their finding, a task that a field of it opens again.
     """
 
     opening: tuple[Task, ...]
@@ -24,8 +27,10 @@ class Outline:
     following: tuple[Task, ...]
     stopped_by: Mapping[str, tuple[str, ...]]
     asks_running: bool
-    asks_tasks: frozenset[str]
+    asks_more: frozenset[str]
     ageing: Mapping[str, timedelta]
+    of_kind: Mapping[str, frozenset[str]]
+    renewed: frozenset[str]
 
 
 def outline(plan: Plan) -> Outline:
@@ -47,9 +52,28 @@ def _outline(plan: Plan) -> Outline:
         following=tuple(task for task in tasks if task.again),
         stopped_by={name: tuple(each.name for each in signals if each.signal and name in each.signal.stops) for name in stops},
         asks_running=any("running" in condition for task in tasks for condition in _conditions(task)),
-        asks_tasks=frozenset(task.name for task in tasks if any(tasks_in(plan, case.when) for case in task.every_case)),
+        asks_more=frozenset(task.name for task in tasks if any(_asks_more(plan, task, case.when) for case in task.every_case)),
         ageing={fact.name: fact.fresh for fact in plan.facts.values() if fact.fresh is not None},
+        of_kind={kind: frozenset(task.name for task in tasks if task.each == kind) for kind in plan.findings},
+        renewed=frozenset(task.name for task in tasks if any(_follows_fields(plan, each) for each in kin_before(plan, task))),
     )
+
+
+def kin_before(plan: Plan, task: Task) -> tuple[Task, ...]:
+    """What it comes after in the same finding."""
+    before = (plan.tasks[name] for name in task.after if name in plan.tasks) if task.each else ()
+    return tuple(each for each in before if each.each == task.each)
+
+
+def _follows_fields(plan: Plan, task: Task) -> bool:
+    """A field of its finding opens it again, or something that it comes after."""
+    return any(name.startswith(FIELD) for name in task.again) or any(
+        _follows_fields(plan, each) for each in kin_before(plan, task)
+    )
+
+
+def _asks_more(plan: Plan, task: Task, condition: str) -> bool:
+    return bool(tasks_in(plan, condition) or fields_in(plan, condition, task.each))
 
 
 def _conditions(task: Task) -> tuple[str, ...]:

@@ -72,13 +72,14 @@ def round_due(number: int) -> Text:
     return Text(f"第{number}轮到时仍未办结", f"not done when round {number} was due")
 
 
-def opened_again(plan: Plan, because: str, reopener: str = "") -> Text:
-    why = because_of(plan, because, reopener)
+def opened_again(plan: Plan, because: str, reopener: str = "", each: str = "") -> Text:
+    why = because_of(plan, because, reopener, each)
     return Text(f"因{why.zh}再次开始", f"opened again: {why.en}")
 
 
-def because_of(plan: Plan, because: str, reopener: str = "") -> Text:
-    """Why a task opened again: the level, the night, a fact, or an instance of the task `reopener`."""
+def because_of(plan: Plan, because: str, reopener: str = "", each: str = "") -> Text:
+    """Why a task opened again: the level, the night, a fact, a field of its finding (of the kind `each`), or an instance of the
+    task `reopener`."""
     if because == "level":
         return Text("级别变化", "the level changed")
     if because == "night":
@@ -86,8 +87,19 @@ def because_of(plan: Plan, because: str, reopener: str = "") -> Text:
     if because.startswith("fact "):
         title = plan.facts[because.removeprefix("fact ")].title
         return Text(f"{title.zh}变化", f"{title.en} changed")
+    if not reopener:
+        title = _field_title(plan, because.partition(".")[2], each)
+        return Text(f"{title.zh}有新结果", f"{title.en} was given anew")
     title = plan.tasks[reopener].title
+    if because.startswith("after "):
+        name = because.removeprefix("after ")
+        return Text(f"“{title.zh}”（{name}）重新办过", f"{title.en} was done once more ({name})")
     return Text(f"“{title.zh}”（{because}）", f"{title.en} ({because})")
+
+
+def _field_title(plan: Plan, name: str, each: str) -> Text:
+    fields = plan.findings[each].fields if each in plan.findings else ()
+    return next((field.title for field in fields if field.name == name), Text(name, name))
 
 
 def level_moved(before: Level, after: Level) -> Text:

@@ -1,11 +1,12 @@
-"""Evidence that is a fact: what somebody files with a task or a finding is thereby recorded. Pure."""
+"""Evidence that is a fact or a field of a finding: what somebody files with a task or a finding is thereby recorded. Pure."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from flows.assignment import Assignment
 from flows.draft import Draft
 from flows.errors import FactValueError
-from flows.events import FactRecorded, Value
+from flows.events import FactRecorded, FindingUpdated, Value
 from flows.facts import declared, read_value
 from flows.freshness import is_old
 from flows.withdrawing import Order
@@ -41,6 +42,17 @@ def record_given(draft: Draft, fields: Iterable[EvidenceField], values: Values, 
                 is_old=is_old(draft.plan, fact.name, at, draft.now),
             )
         )
+
+
+def set_given(draft: Draft, assignment: Assignment, values: Values, at: datetime, order: Order) -> None:
+    """The fields of its finding that the evidence of a task sets."""
+    fields = ((field.finding, values.get(field.name)) for field in draft.task(assignment).evidence if field.finding)
+    given = {name: value for name, value in fields if value not in (None, "", ())}
+    if given and assignment.finding:
+        about = FindingUpdated(
+            at=at, by=order.by, via=order.via, finding=assignment.finding, values=given, assignment=assignment.id
+        )
+        draft.add(about)
 
 
 def _given(fields: Iterable[EvidenceField], values: Values) -> list[tuple[EvidenceField, Value]]:

@@ -15,7 +15,7 @@ from flows.assignment import Climb as Climb
 from flows.assignment import TaskStatus as TaskStatus
 from flows.events import Event, Value
 from flows.filed import Filed, with_report
-from flows.finding import Finding, closed, reported
+from flows.finding import Finding, closed, reported, updated
 from flows.instances import Instances
 from flows.progression import opened, progressed
 from flows.replacing import replace
@@ -132,7 +132,13 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
             return replace(state, status=Status.CLOSED, closed_at=event.at)
         case happened.AlertNoticed() | happened.DrillsEnded() | happened.NoteAdded():
             return state
-        case happened.FindingReported() | happened.FindingClosed() | happened.FindingConditionBroken() | happened.SignalSent():
+        case (
+            happened.FindingReported()
+            | happened.FindingUpdated()
+            | happened.FindingClosed()
+            | happened.FindingConditionBroken()
+            | happened.SignalSent()
+        ):
             return _found(state, event)
         case happened.TaskOpened():
             return _with(state, opened(event))
@@ -175,6 +181,9 @@ def _found(state: ResponseState, event: happened.FindingEvent) -> ResponseState:
             held = (event.of,) if event.cause == "condition" else ()
             findings = {**state.findings, event.finding: reported(event)}
             return replace(state, findings=findings, found_by_condition=(*state.found_by_condition, *held))
+        case happened.FindingUpdated():
+            findings = {**state.findings, event.finding: updated(state.findings[event.finding], event)}
+            return replace(state, findings=findings)
         case happened.FindingClosed():
             findings = {**state.findings, event.finding: closed(state.findings[event.finding], event)}
             return replace(state, findings=findings)

@@ -87,7 +87,7 @@ def keep_pauses(draft: Draft) -> None:
         if not condition:
             continue
         is_paused = "pause" in assignment.suspended_for
-        should_pause = holds(draft.plan, condition, draft.state) is Truth.TRUE
+        should_pause = holds(draft.plan, condition, draft.state, assignment.finding) is Truth.TRUE
         if should_pause and not is_paused:
             suspend(draft, assignment, condition_in_words(draft.plan, condition), cause="pause")
         elif is_paused and not should_pause:

@@ -1,6 +1,9 @@
-"""What the conditions of tasks may ask about other tasks: `running(task)`, `done(task)`. Pure; worked out only when asked."""
+"""What the conditions of tasks may ask about other tasks: `running(task)`, `done(task)`. Pure; worked out only when asked.
 
-from collections.abc import Iterator, Mapping
+A condition about a finding asks about that finding where the other task is done for the same kind of finding (`kin`).
+"""
+
+from collections.abc import Collection, Iterator, Mapping
 
 from flows.instances import Instances, has_been_done
 
@@ -8,12 +11,14 @@ from flows.instances import Instances, has_been_done
 class TaskStates(Mapping[str, tuple[bool, bool]]):
     """For each task whether work on it is open and not suspended, and whether it has been done."""
 
-    def __init__(self, instances: Instances) -> None:
-        self._instances = instances
+    def __init__(self, instances: Instances, finding: str = "", kin: Collection[str] = ()) -> None:
+        self._instances, self._finding, self._kin = instances, finding, kin
 
     def __getitem__(self, task: str) -> tuple[bool, bool]:
-        is_running = any(each.task == task and not each.is_suspended for each in self._instances.unended)
-        return is_running, has_been_done(self._instances.of_task(task))
+        finding = self._finding if task in self._kin else ""
+        series = self._instances.series(task, finding)
+        open_ones = (each for each in self._instances.unended if each.task == task and finding in ("", each.finding))
+        return any(not each.is_suspended for each in open_ones), has_been_done(series)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._instances.tasks)

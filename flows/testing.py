@@ -27,6 +27,7 @@ from flows.commands import (
     SendSignal,
     StandDown,
     Start,
+    UpdateFinding,
 )
 from flows.engine import Engine, Turn
 from flows.events import Event, StepFired, TaskOpened, Value
@@ -243,6 +244,9 @@ class Night:
     def report(self, label: str, of: str = "danger", by: str = "wang", **values: str) -> Turn:
         """Somebody has found something."""
         return self.submit(ReportFinding(by=by, of=of, label=label, values=values, via="test"))
+
+    def update_finding(self, finding: str, by: str = "wang", **values: str) -> Turn:
+        return self.submit(UpdateFinding(by=by, finding=finding, values=values, via="test"))
 
     def close_finding(self, finding: str, reason: str = "dealt with", by: str = "zhao") -> Turn:
         return self.submit(CloseFinding(by=by, finding=finding, reason=reason, via="test"))

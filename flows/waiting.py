@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from flows.applying import findings_of, is_asked_for, is_stopped, is_unopened
+from flows.assignment import Assignment
 from flows.instances import Series, has_been_done
 from flows.levels import holds
-from flows.outline import outline
+from flows.outline import kin_before, outline
 from flows.state import ResponseState, Status
 from plans.expressions import Truth
 from plans.model import Phase, Plan, Task
@@ -14,7 +15,9 @@ from plans.model import Phase, Plan, Task
 
 def opens_at(plan: Plan, state: ResponseState, task: Task, finding: str) -> datetime | None:
     """When it opens as things stand; a moment that has passed: now. None: not until something happens."""
-    if not is_asked_for(state, task) or not is_unopened(state.assignments.series(task.name, finding)):
+    if not is_asked_for(state, task):
+        return None
+    if not is_unopened(state.assignments.series(task.name, finding)) and not renewer(plan, state, task, finding):
         return None
     moment = state.opened_at
     for name in task.after:
@@ -22,14 +25,34 @@ def opens_at(plan: Plan, state: ResponseState, task: Task, finding: str) -> date
         if satisfied is None:
             return None
         moment = max(moment, satisfied)
-    return moment if _is_wanted(plan, state, task) else None
+    return moment if _is_wanted(plan, state, task, finding) else None
+
+
+def renewer(plan: Plan, state: ResponseState, task: Task, finding: str) -> str:
+    """The instance that it has to follow once more, because its finding has opened again what it comes after."""
+    series = state.assignments.series(task.name, finding) if finding and task.name in outline(plan).renewed else ()
+    if is_unopened(series):
+        return ""
+    latest = _renewed_before(plan, state, task, finding)
+    return latest.id if latest and latest.serial > series[-1].serial else ""
+
+
+def _renewed_before(plan: Plan, state: ResponseState, task: Task, finding: str) -> Assignment | None:
+    """The latest instance that has begun anew of all that it comes after in this finding."""
+    renewed: list[Assignment] = []
+    for before in kin_before(plan, task):
+        renewed += [each for each in state.assignments.series(before.name, finding) if each.is_renewed]
+        earlier = _renewed_before(plan, state, before, finding)
+        renewed += [earlier] if earlier else []
+    return max(renewed, key=lambda each: each.serial, default=None)
 
 
 def satisfied_at(plan: Plan, state: ResponseState, task: Task, finding: str, name: str) -> datetime | None:
     """When the task waits no longer for this predecessor; the opening of the response where it does not wait at all."""
     predecessor = plan.tasks[name]
     several = _predecessors(state, task, finding, predecessor)
-    if any(has_been_done(series) for series in several) or _is_not_asked_for(state, predecessor, several):
+    is_done = any(has_been_done(series) for series in several) and not _is_behind(plan, state, task, finding, predecessor)
+    if is_done or _is_not_asked_for(state, predecessor, several):
         return state.opened_at
     limit = task.after_at_most.get(name)
     began = [series[-1].since for series in several if series and series[-1].since]
@@ -62,6 +85,13 @@ def _predecessors(state: ResponseState, task: Task, finding: str, predecessor: T
     return tuple(state.assignments.series(predecessor.name, each) for each in found)
 
 
+def _is_behind(plan: Plan, state: ResponseState, task: Task, finding: str, predecessor: Task) -> bool:
+    """It has been done, and will be done once more first."""
+    if predecessor.each != task.each or not renewer(plan, state, predecessor, finding):
+        return False
+    return holds(plan, predecessor.when, state, finding) is not Truth.FALSE
+
+
 def _is_not_asked_for(state: ResponseState, predecessor: Task, several: tuple[Series, ...]) -> bool:
     """At this level, or because the response has stood down; what still runs is waited for."""
     is_past = state.status is Status.STOOD_DOWN and predecessor.phase is Phase.RESPONSE
@@ -70,9 +100,9 @@ def _is_not_asked_for(state: ResponseState, predecessor: Task, several: tuple[Se
     return all(each.has_ended for series in several for each in series)
 
 
-def _is_wanted(plan: Plan, state: ResponseState, task: Task) -> bool:
+def _is_wanted(plan: Plan, state: ResponseState, task: Task, finding: str) -> bool:
     return (
         not is_stopped(plan, state, task)
-        and (not task.when or holds(plan, task.when, state) is Truth.TRUE)
-        and (not task.repeat_while or holds(plan, task.repeat_while, state) is not Truth.FALSE)
+        and (not task.when or holds(plan, task.when, state, finding) is Truth.TRUE)
+        and (not task.repeat_while or holds(plan, task.repeat_while, state, finding) is not Truth.FALSE)
     )

@@ -46,6 +46,7 @@ from flows.commands import (
     Start,
     SuspendTask,
     Tick,
+    UpdateFinding,
 )
 from flows.errors import FlowError
 from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
@@ -206,6 +207,12 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     ),
     CloseFinding: st.builds(
         CloseFinding, by=people, finding=st.sampled_from(["danger-1", "danger-2", "flood-1", "shift-1"]), reason=words
+    ),
+    UpdateFinding: st.builds(
+        UpdateFinding,
+        by=people,
+        finding=st.sampled_from(["danger-1", "danger-2", "flood-1", "shift-1"]),
+        values=st.dictionaries(st.sampled_from(["kind", "nothing"]), words, max_size=2),
     ),
     SendSignal: st.builds(SendSignal, by=people, signal=st.sampled_from(["withdraw", "stop_drill"]), reason=words),
     NoticeAlert: st.builds(NoticeAlert, by=people, news=st.sampled_from(["changed", "source_ended"]), text=words),
