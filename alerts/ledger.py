@@ -9,7 +9,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import Connection, RowMapping, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_update
 
 from alerts.chains import Fold, fold
 from alerts.defects import defect
@@ -22,6 +21,7 @@ from alerts.model import Alert, Defect, DefectSeverity
 from alerts.profile import Profile
 from alerts.source import MAX_BYTES
 from alerts.tables import messages, raws, references, sightings
+from store.upserts import insert as insert_or_update
 
 _KEPT_OF_TOO_LARGE = 64 * 1024
 _alert = TypeAdapter(Alert)
@@ -61,8 +61,8 @@ def keep(connection: Connection, raw: bytes, source: str, now: datetime) -> None
     sha256 = _sha256(raw)
     body = raw if len(raw) <= MAX_BYTES else raw[:_KEPT_OF_TOO_LARGE]
     kept = {"sha256": sha256, "body": body, "size": len(raw), "received": now}
-    connection.execute(insert_or_update(raws).values(kept).on_conflict_do_nothing())
-    sighting = insert_or_update(sightings).values(sha256=sha256, source=source, seen=1, first_seen=now, last_seen=now)
+    connection.execute(insert_or_update(connection, raws).values(kept).on_conflict_do_nothing())
+    sighting = insert_or_update(connection, sightings).values(sha256=sha256, source=source, seen=1, first_seen=now, last_seen=now)
     again = {"seen": sightings.c.seen + 1, "last_seen": now}
     connection.execute(sighting.on_conflict_do_update(index_elements=["sha256", "source"], set_=again))
 

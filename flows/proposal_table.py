@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import TypeAdapter
 from sqlalchemy import CheckConstraint, Connection, Index, RowMapping, Table, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as insert_or_ignore
 from sqlmodel import Field, SQLModel
 
 from flows.errors import FlowError, UnknownNameError
@@ -16,6 +15,7 @@ from flows.proposal_reconcile import marker
 from notifications import outbox
 from store.clock import new_token
 from store.types import Json, Moment
+from store.upserts import insert as insert_or_ignore
 
 _content = TypeAdapter(Content)
 
@@ -216,7 +216,7 @@ def _update(connection: Connection, proposal: str, values: dict[str, Any]) -> No
 def _link(connection: Connection, proposal: str, messages: Sequence[str]) -> None:
     rows = [{"proposal": proposal, "message": message} for message in messages]
     if rows:
-        connection.execute(insert_or_ignore(proposal_messages).on_conflict_do_nothing(), rows)
+        connection.execute(insert_or_ignore(connection, proposal_messages).on_conflict_do_nothing(), rows)
 
 
 def _load(connection: Connection, condition: Any, limit: int | None = None) -> list[Proposal]:

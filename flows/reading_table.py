@@ -5,12 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Index, Table, and_, func, select
-from sqlalchemy.dialects.sqlite import insert
 from sqlmodel import Field, SQLModel
 
 from flows.facts import FORECAST
 from flows.reading_model import Known, Reading, Seen, Watch, WatchState
 from store.types import Json, Moment
+from store.upserts import insert
 
 
 class ReadingRow(SQLModel, table=True):
@@ -64,7 +64,7 @@ def store(connection: Connection, batch: Collection[Reading], source: str, now: 
     """The last value given for a station, fact and time stays."""
     if not batch:
         return
-    statement = insert(readings)
+    statement = insert(connection, readings)
     given = {name: statement.excluded[name] for name in ("value", "received_at", "source")}
     rows = [
         {
@@ -115,7 +115,7 @@ def keep(connection: Connection, plan: str, moved: Iterable[Watch]) -> None:
         for each in moved
     ]
     if rows:
-        statement = insert(reading_watches)
+        statement = insert(connection, reading_watches)
         given: Mapping[str, Any] = {name: statement.excluded[name] for name in ("state", "since", "seen", "conditions")}
         connection.execute(statement.on_conflict_do_update(index_elements=("plan", "trigger"), set_=given), rows)
 

@@ -6,9 +6,10 @@ A CHECK on the identifier keeps each kind in its table, and triggers keep the jo
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Connection, Index, LargeBinary, Table, event
+from sqlalchemy import CheckConstraint, Index, LargeBinary, Table
 from sqlmodel import Field, SQLModel
 
+from store.append_only import keep_append_only
 from store.kinds import Kind
 from store.types import Json, Moment
 
@@ -156,15 +157,5 @@ def book_of(response: str) -> Book:
     return BOOKS[Kind.of(response)]
 
 
-def _refuse(table: Table, verb: str) -> str:
-    trigger = f"{table.name}_no_{verb.lower()}"
-    return f"CREATE TRIGGER {trigger} BEFORE {verb} ON {table.name} BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END"
-
-
-def _keep_append_only(table: Table, connection: Connection, **_: object) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        connection.exec_driver_sql(_refuse(table, verb))
-
-
 for _book in BOOKS.values():
-    event.listen(_book.entries, "after_create", _keep_append_only)
+    keep_append_only(_book.entries)

@@ -58,6 +58,7 @@ from plans.model import (
 from resources.model import Duty
 from store.clock import MovableClock
 from store.database import Database
+from store.testing import place_in
 
 START = datetime(2026, 9, 3, 18, 0, tzinfo=UTC)
 ALL = frozenset(Level)
@@ -177,12 +178,12 @@ class Night:
         self.clock = MovableClock(START)
         self.plans = OnePlan(plan or small_plan())
         self.duty = duty or small_duty()
-        self.path = folder / "tocsin.db"
+        self.place = place_in(folder)
         self.response = ""
         self._start()
 
     def _start(self) -> None:
-        self.database = Database(self.path)
+        self.database = Database(self.place)
         self.engine = self.another_engine(self.database)
 
     def another_engine(self, database: Database) -> Engine:

@@ -48,7 +48,6 @@ class DispatchSettings:
     at_once: Mapping[Priority, int] = field(default_factory=lambda: _AT_ONCE)
     limits: Mapping[str, tuple[Window, ...]] = field(default_factory=lambda: LIMITS)
     patience: timedelta = timedelta(seconds=10)
-    poll: timedelta = timedelta(milliseconds=50)
     alone: bool = False
 
 
@@ -226,13 +225,8 @@ class Dispatcher:
 
     async def _watch(self) -> None:
         """Other processes commit too."""
-        with self._database.watch() as version:
-            seen = version()
-            while True:
-                await asyncio.sleep(self._settings.poll.total_seconds())
-                if (now := version()) != seen:
-                    seen = now
-                    self._woken.set()
+        async for _ in self._database.changes():
+            self._woken.set()
 
     async def _finish(self) -> None:
         """Let what is on its way arrive, for a moment; the rest stays claimed and is taken over by the next process."""

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from notifications.message import Reply
 from notifications.tables import inbound
+from store.upserts import insert
 
 
 def store(connection: Connection, reply: Reply, address: str, now: datetime) -> RowMapping | None:
@@ -24,7 +24,7 @@ def store(connection: Connection, reply: Reply, address: str, now: datetime) -> 
     }
     names = ("meaning", "why", "response", "assignment", "person", "verb", "reason", "say_back", "settled_by")
     empty = dict.fromkeys(names, "")
-    done = connection.execute(insert(inbound).values(values | empty).on_conflict_do_nothing())
+    done = connection.execute(insert(connection, inbound).values(values | empty).on_conflict_do_nothing())
     return None if done.rowcount else kept(connection, reply.channel, reply.external_id)
 
 

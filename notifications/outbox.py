@@ -7,13 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select, update
-from sqlalchemy.dialects.sqlite import insert
 
 from notifications.codes import Holder, close_codes, give_codes, shown
 from notifications.message import WRITTEN_TO_FILE, Call, Priority
 from notifications.states import GONE_OUT, State
 from notifications.tables import kind_of_delivery, message_table
 from store.kinds import Kind
+from store.upserts import insert
 
 __all__ = ["DeliveryView", "add", "answered", "close_codes", "deliveries", "delivery", "reachable_by", "view_of", "withdraw"]
 
@@ -85,7 +85,7 @@ def add(connection: Connection, calls: Sequence[Call], now: datetime) -> None:
         rows = [row for call in calls if call.kind is kind for row in _rows(call, codes.get(Holder.of(call)), now)]
         if rows:
             # DO NOTHING forgives only a repeated key; OR IGNORE would also swallow a broken CHECK
-            connection.execute(insert(message_table(kind)).on_conflict_do_nothing(), rows)
+            connection.execute(insert(connection, message_table(kind)).on_conflict_do_nothing(), rows)
 
 
 def reachable_by(call: Call) -> tuple[str, ...]:

@@ -12,6 +12,11 @@ from store.kinds import Kind
 from store.types import Json, Moment
 
 
+def _where(sqlite: str, postgresql: str = "") -> dict[str, Any]:
+    """The rows that an index holds."""
+    return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
+
+
 class MessageColumns(SQLModel):
     """One delivery: what is to be said to one person over one channel, and how far it has come."""
 
@@ -62,8 +67,8 @@ def _rules(table: str, own: str) -> tuple[Any, ...]:
         UniqueConstraint("response", "assignment", "step", "epoch", "person", "channel", name=f"{table}_once"),
         CheckConstraint(own, name=f"{table}_kind"),
         CheckConstraint(f"state IN ({states})", name=f"{table}_state"),
-        Index(f"{table}_due", "next_at", sqlite_where=text("next_at IS NOT NULL")),
-        Index(f"{table}_provider", "provider_id", sqlite_where=text("provider_id IS NOT NULL")),
+        Index(f"{table}_due", "next_at", **_where("next_at IS NOT NULL")),
+        Index(f"{table}_provider", "provider_id", **_where("provider_id IS NOT NULL")),
     )
 
 
@@ -85,11 +90,11 @@ class ShortCode(SQLModel, table=True):
 
     __tablename__ = "short_code"
     __table_args__ = (
-        Index("short_code_person", "person", "code", unique=True, sqlite_where=text("is_open = 1")),
-        Index("short_code_address", "address", "code", unique=True, sqlite_where=text("is_open = 1")),
+        Index("short_code_person", "person", "code", unique=True, **_where("is_open = 1", "is_open")),
+        Index("short_code_address", "address", "code", unique=True, **_where("is_open = 1", "is_open")),
         Index("short_code_known", "address"),
         Index("short_code_member", "member"),
-        Index("short_code_assignment", "response", "assignment", "person", unique=True, sqlite_where=text("is_open = 1")),
+        Index("short_code_assignment", "response", "assignment", "person", unique=True, **_where("is_open = 1", "is_open")),
     )
 
     id: int | None = Field(default=None, primary_key=True)

@@ -10,6 +10,13 @@ class Folder:
     """The data folder and the files in it."""
 
     path: Path
+    database_url: str = ""
+    """Of PostgreSQL; empty: the file in the folder."""
+
+    @property
+    def place(self) -> Path | str:
+        """Where the database is."""
+        return self.database_url or self.database
 
     @property
     def database(self) -> Path:
@@ -39,9 +46,8 @@ class Folder:
 
 
 def folder_from_environment() -> Folder:
-    """`TOCSIN_HOME`, or the per-user default: `$XDG_DATA_HOME/tocsin`, else `~/.local/share/tocsin`."""
-    named = os.environ.get("TOCSIN_HOME")
-    if named:
-        return Folder(Path(named).expanduser())
+    """`TOCSIN_HOME`, or the per-user default: `$XDG_DATA_HOME/tocsin`, else `~/.local/share/tocsin`; `TOCSIN_DATABASE_URL`."""
     base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-    return Folder(Path(base) / "tocsin")
+    named = os.environ.get("TOCSIN_HOME")
+    path = Path(named).expanduser() if named else Path(base) / "tocsin"
+    return Folder(path, os.environ.get("TOCSIN_DATABASE_URL", ""))

@@ -72,7 +72,7 @@ async def _serve(home: Home, children: list[Child]) -> None:
 
     def go_on_behind_open_doors() -> None:
         """Prefect's start takes the processor for many seconds: nobody waits at the doors for it."""
-        log.info("doors open at %s (data in %s)", home.settings.public_url, home.folder.path)
+        log.info("doors open at %s (data in %s, database %s)", home.settings.public_url, home.folder.path, home.database.name)
         loops.extend(asyncio.create_task(_on_and_on(name, work)) for name, work in _loops(home, hearing, channels))
         for child in children:
             child.start()
@@ -128,9 +128,9 @@ def _loops(
     home: Home, hearing: Hearing, channels: Mapping[Kind, Mapping[str, Channel]]
 ) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     wakeups = Wakeups(home.database)
-    dispatcher = Dispatcher(
-        home.database, channels, home.clock, home.template, home.link_for, DispatchSettings(alone=True), _log_outcome
-    )
+    # a file is dispatched from by one `serve` alone; a server may serve other machines too
+    settings = DispatchSettings(alone=home.database.is_of_one_machine)
+    dispatcher = Dispatcher(home.database, channels, home.clock, home.template, home.link_for, settings, _log_outcome)
     yield "dispatcher", lambda: _dispatch(dispatcher)
     yield "standby", Standby(home.engine, wakeups).run
     yield "reaching", Reaching(home.engine, wakeups).run

@@ -44,7 +44,7 @@ class Home:
 
     @cached_property
     def database(self) -> Database:
-        return Database(self.folder.database)
+        return Database(self.folder.place)
 
     @cached_property
     def plans(self) -> Shelf:

@@ -1,60 +1,78 @@
-"""The database: one engine for SQLite (WAL, synchronous FULL), short read and write transactions, a cheap change signal."""
+"""The database: short read and write transactions on SQLite or PostgreSQL, faults in our words, a signal at each commit."""
 
 import logging
-import sqlite3
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Protocol
 
-from sqlalchemy import Connection, create_engine, event
-from sqlalchemy.exc import DatabaseError, IntegrityError, OperationalError, StatementError
-from sqlalchemy.schema import CreateColumn
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
 
-from store.errors import DatabaseBusyError, DatabaseFullError, SchemaVersionError, StoreError
+from store import schema
+from store.errors import CommitInDoubtError, DatabaseBusyError, DatabaseFullError, DatabaseLostError, StoreError
+from store.sqlite import SqliteFile
 
-SCHEMA_VERSION = 3
-_BROUGHT_FORWARD = frozenset({2})
-"""Versions to which only tables and columns with a default have been added since."""
 BUSY_SECONDS, SAID_AFTER_SECONDS = 30, 2
-_PRAGMAS = (
-    "journal_mode = WAL",
-    "synchronous = FULL",
-    "foreign_keys = ON",
-    "wal_autocheckpoint = 4000",
-    "recursive_triggers = ON",  # INSERT OR REPLACE must not slip past the triggers that keep the journal append-only
-)
 
 log = logging.getLogger("tocsin.store")
 
 
-class Database:
-    """Opens (and on first use creates) the database file.
+class Backend(Protocol):
+    """What differs between the two."""
 
-    `write()` holds a process-wide lock before `BEGIN IMMEDIATE`: SQLite's own busy handler is not fair, and a waiting writer
-    could starve. Tables must be imported before `Database` is built; `service.wiring` does so.
+    engine: Engine
+    name: str
+    """As people know it, without its password."""
+    is_of_one_machine: bool
+
+    def begin_reading(self, connection: Connection) -> None:
+        """All that follows sees one state of the database."""
+        ...
+
+    def begin_writing(self, connection: Connection, seconds: float) -> None:
+        """Nobody else writes until this transaction ends. Waits at most that long, then an error that `is_busy`."""
+        ...
+
+    def announce(self, connection: Connection) -> None:
+        """Before the commit: other processes wake with it."""
+        ...
+
+    def is_busy(self, cause: DatabaseError) -> bool: ...
+
+    def is_full(self, cause: DatabaseError) -> bool: ...
+
+    def is_lost(self, cause: DatabaseError) -> bool: ...
+
+    def changes(self) -> AsyncGenerator[None, None]:
+        """An item each time that somebody else may have committed."""
+        ...
+
+
+class Database:
+    """Opens `place`, a file of SQLite or the address of a PostgreSQL database, and brings its tables to the present.
+
+    `write()` holds a process-wide lock before the database's own, which need not be fair: a waiting writer could starve.
+    Tables must be imported before `Database` is built; `service.wiring` does so.
     """
 
-    def __init__(self, path: Path, busy_seconds: float = BUSY_SECONDS, said_after_seconds: float = SAID_AFTER_SECONDS) -> None:
-        self.path, self._busy_seconds = path, busy_seconds
+    def __init__(
+        self, place: Path | str, busy_seconds: float = BUSY_SECONDS, said_after_seconds: float = SAID_AFTER_SECONDS
+    ) -> None:
+        self.place, self._busy_seconds = place, busy_seconds
         self._said_after_seconds = min(said_after_seconds, busy_seconds)
-        try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-        except OSError as cause:
-            raise StoreError(str(path), str(cause)) from cause
-        self._engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": busy_seconds, "check_same_thread": False})
         self._write_lock = threading.Lock()
         self._after_commit: list[Callable[[], None]] = []
-        event.listen(self._engine, "connect", _prepare)
-        self._create()
+        self._backend = _backend(place, busy_seconds)
+        self.name, self.is_of_one_machine = self._backend.name, self._backend.is_of_one_machine
+        self._bring_forward()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A consistent snapshot for reading."""
-        with self._in_our_words(), self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN")
+        with self._in_our_words(), self._backend.engine.connect() as connection:
+            self._backend.begin_reading(connection)
             try:
                 yield connection
             finally:
@@ -62,16 +80,17 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """All or nothing; durable on the disk when it returns.
+        """All or nothing; durable on the disk when it returns; nobody else writes meanwhile.
 
         Errors: `DatabaseBusyError` after `busy_seconds` behind another process (said after `said_after_seconds`),
-        `DatabaseFullError` on a full disk; both change nothing.
+        `DatabaseFullError` on a full disk, `DatabaseLostError`: all of them change nothing. `CommitInDoubtError`.
         """
-        with self._write_lock, self._in_our_words(), self._engine.connect() as connection:
+        with self._write_lock, self._in_our_words(), self._backend.engine.connect() as connection:
             self._begin(connection)
             try:
                 yield connection
-                connection.commit()
+                self._backend.announce(connection)
+                self._commit(connection)
             except BaseException:
                 connection.rollback()
                 raise
@@ -86,32 +105,32 @@ class Database:
         """Do not call it any more."""
         self._after_commit.remove(wake)
 
-    def data_version(self, connection: Connection) -> int:
-        """Changes when another connection has committed; ask always on the same connection."""
-        return int(connection.exec_driver_sql("PRAGMA data_version").scalar_one())
-
-    @contextmanager
-    def watch(self) -> Iterator[Callable[[], int]]:
-        """A cheap question "has anybody committed since?" for wake-ups between processes."""
-        with self._engine.connect() as connection:
-            connection = connection.execution_options(isolation_level="AUTOCOMMIT")
-            yield lambda: self.data_version(connection)
+    def changes(self) -> AsyncGenerator[None, None]:
+        """An item each time that another process may have committed."""
+        return self._backend.changes()
 
     def close(self) -> None:
-        self._engine.dispose()
+        self._backend.engine.dispose()
 
     def _begin(self, connection: Connection) -> None:
         """Waits for another process in two parts: whoever waits with us learns in between what for."""
         try:
-            _begin_within(connection, self._said_after_seconds)
-        except OperationalError as cause:
+            self._backend.begin_writing(connection, self._said_after_seconds)
+        except DatabaseError as cause:
             left = self._busy_seconds - self._said_after_seconds
-            if not (_is_busy(cause) and left):
+            if not (self._backend.is_busy(cause) and left):
                 raise
-            log.warning("%s: locked by another process; waiting for it, at most %g s more", self.path, left)
-            _begin_within(connection, left)
-        finally:
-            _wait_at_most(connection, self._busy_seconds)
+            connection.rollback()
+            log.warning("%s: locked by another process; waiting for it, at most %g s more", self.name, left)
+            self._backend.begin_writing(connection, left)
+
+    def _commit(self, connection: Connection) -> None:
+        try:
+            connection.commit()
+        except DatabaseError as cause:
+            if self._backend.is_lost(cause):
+                raise CommitInDoubtError(self.name) from cause
+            raise
 
     @contextmanager
     def _in_our_words(self) -> Iterator[None]:
@@ -127,56 +146,25 @@ class Database:
             raise
 
     def _translated(self, cause: DatabaseError) -> StoreError:
-        if _is_busy(cause):
-            return DatabaseBusyError(str(self.path), self._busy_seconds)
-        if _code(cause) in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY):
-            return DatabaseFullError(str(self.path))
-        return StoreError(str(self.path), str(cause.orig))
+        if self._backend.is_busy(cause):
+            return DatabaseBusyError(self.name, self._busy_seconds)
+        if self._backend.is_full(cause):
+            return DatabaseFullError(self.name)
+        reason = " ".join(str(cause.orig).split())
+        return DatabaseLostError(self.name, reason) if self._backend.is_lost(cause) else StoreError(self.name, reason)
 
-    def _create(self) -> None:
-        with self.write() as connection:
-            found = int(connection.exec_driver_sql("PRAGMA user_version").scalar_one())
-            if found == SCHEMA_VERSION:
-                return
-            if found and found not in _BROUGHT_FORWARD:
-                raise SchemaVersionError(str(self.path), found, SCHEMA_VERSION)
-            SQLModel.metadata.create_all(connection)
-            if found:
-                _add_columns(connection)
-            connection.exec_driver_sql(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    def _bring_forward(self) -> None:
+        with self.read() as connection:
+            found = schema.revision(connection)
+        if found != schema.REVISION:
+            with self.write() as connection:
+                schema.bring_forward(connection, self.name)
 
 
-def _begin_within(connection: Connection, seconds: float) -> None:
-    _wait_at_most(connection, seconds)
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+def _backend(place: Path | str, busy_seconds: float) -> Backend:
+    if isinstance(place, Path):
+        return SqliteFile(place, busy_seconds)
+    # the driver costs a command on SQLite nothing
+    from store.postgresql import PostgresqlServer
 
-
-def _wait_at_most(connection: Connection, seconds: float) -> None:
-    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
-
-
-def _is_busy(cause: DatabaseError) -> bool:
-    return _code(cause) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-
-
-def _code(cause: DatabaseError) -> int:
-    """SQLite's primary code, without what it says beyond."""
-    return int(getattr(cause.orig, "sqlite_errorcode", 0)) & 0xFF
-
-
-def _add_columns(connection: Connection) -> None:
-    """To the tables of an earlier version; what they hold stays as it is."""
-    for table in SQLModel.metadata.sorted_tables:
-        there = {row[1] for row in connection.exec_driver_sql(f"PRAGMA table_info({table.name})")}
-        for column in table.columns:
-            if column.name not in there:
-                declared = CreateColumn(column).compile(dialect=connection.dialect)
-                connection.exec_driver_sql(f"ALTER TABLE {table.name} ADD COLUMN {declared}")
-
-
-def _prepare(connection: Any, _record: object) -> None:
-    connection.isolation_level = None  # transactions are begun by us, not guessed by the driver
-    cursor = connection.cursor()
-    for pragma in _PRAGMAS:
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
+    return PostgresqlServer(place)

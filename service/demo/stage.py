@@ -78,6 +78,7 @@ class ServerProcess:
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
             "TOCSIN_HOME": str(home.folder.path),
+            "TOCSIN_DATABASE_URL": "",  # not the bureau's own database
             "TOCSIN_CLOCK": f"{clock.speed}@{clock.start.isoformat()}",
         }
         began = asyncio.get_running_loop().time()

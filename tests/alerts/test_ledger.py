@@ -135,7 +135,7 @@ def test_26_of_two_ingests_at_the_same_moment_exactly_one_is_accepted(database: 
 
 
 def test_26_two_processes_worth_of_connections_accept_it_once_too(database: Database) -> None:
-    other = Database(database.path)
+    other = Database(database.place)
 
     verdicts = [take(where, cap()).verdict for where in (database, other)]
 

@@ -7,6 +7,8 @@ import pytest
 from flows.acts import OpenOne
 from flows.adoption import Create, Release, Retry, Run, RunState, Step, View, steps
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 ATTACHED = OpenOne("R-1", "flood", "run-1")
 UNATTACHED = OpenOne("R-2", "flood", None)
 

@@ -9,6 +9,8 @@ from flows.testing import Night, minutes, small_duty, small_plan, task
 from plans.model import Role, Text
 from resources.model import Duty
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def night_of(folder: Path, language: str) -> Night:
     plan = small_plan([task("patrol", "patrol")])

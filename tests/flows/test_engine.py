@@ -31,6 +31,8 @@ from store.clock import MovableClock
 from store.database import Database
 from store.errors import DatabaseBusyError, DatabaseFullError
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 CREW = tuple(f"member{number}" for number in range(12))
 
 
@@ -266,7 +268,7 @@ def test_everybody_answers_at_once_and_no_answer_is_lost(tmp_path: Path) -> None
 
 def test_engines_of_several_processes_share_one_response(tmp_path: Path) -> None:
     night = crowded(tmp_path)
-    databases = [Database(night.path) for _ in range(4)]
+    databases = [Database(night.place) for _ in range(4)]
     engines = [night.another_engine(database) for database in databases]
     night.clock.forward(minutes(6))
 
@@ -289,7 +291,7 @@ def test_engines_of_several_processes_share_one_response(tmp_path: Path) -> None
 
 def test_one_key_from_many_doors_opens_one_response(tmp_path: Path) -> None:
     night = Night(tmp_path)
-    databases = [Database(night.path) for _ in range(3)]
+    databases = [Database(night.place) for _ in range(3)]
     engines = [night.engine, *(night.another_engine(database) for database in databases)]
     opening = OpenResponse(incident="渭河洪水", level=Level.III, by="zhao", approved_by="sun")
 
@@ -304,7 +306,7 @@ def test_one_key_from_many_doors_opens_one_response(tmp_path: Path) -> None:
 
 def test_second_activation_is_refused_even_at_the_same_moment(tmp_path: Path) -> None:
     night = Night(tmp_path)
-    databases = [Database(night.path) for _ in range(3)]
+    databases = [Database(night.place) for _ in range(3)]
     opening = OpenResponse(incident="渭河洪水", level=Level.III, by="zhao", approved_by="sun")
 
     def activate(engine: Engine) -> str:
@@ -342,7 +344,7 @@ def test_writer_who_lost_reads_again_and_decides_again(tmp_path: Path) -> None:
     night = Night(tmp_path, small_plan([task("patrol", "patrol")]))
     night.activate()
     night.clock.forward(minutes(6))
-    database = Database(night.path)
+    database = Database(night.place)
     slow = interrupted(night, database, lambda: night.acknowledge("wang", "patrol.1"))
 
     turn = slow.tick(night.response)  # it had decided to call the deputy; meanwhile wang answered
@@ -355,7 +357,7 @@ def test_writer_who_lost_reads_again_and_decides_again(tmp_path: Path) -> None:
 def test_writer_who_loses_again_and_again_gives_up_with_a_word(tmp_path: Path) -> None:
     night = Night(tmp_path)
     night.activate()
-    database = Database(night.path)
+    database = Database(night.place)
     slow = interrupted(night, database, lambda: night.flow(1500), times=100)
 
     with pytest.raises(ConflictError, match="has moved on past entry"):
@@ -367,12 +369,13 @@ def test_writer_who_loses_again_and_again_gives_up_with_a_word(tmp_path: Path) -
 # a database that cannot
 
 
+@pytest.mark.only_sqlite
 def test_locked_database_refuses_the_turn_and_changes_nothing(tmp_path: Path) -> None:
     night = Night(tmp_path)
     night.activate()
     before = counted(night)
-    impatient = Database(night.path, busy_seconds=0.05)
-    other = sqlite3.connect(night.path, isolation_level=None)
+    impatient = Database(night.place, busy_seconds=0.05)
+    other = sqlite3.connect(night.place, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
     with pytest.raises(DatabaseBusyError, match="locked by another process"):
@@ -383,6 +386,7 @@ def test_locked_database_refuses_the_turn_and_changes_nothing(tmp_path: Path) ->
     assert counted(night) == before
 
 
+@pytest.mark.only_sqlite
 def test_full_disk_refuses_the_opening_and_changes_nothing(tmp_path: Path) -> None:
     night = Night(tmp_path)
     night.activate()

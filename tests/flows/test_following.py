@@ -16,6 +16,8 @@ from notifications import outbox
 from plans.model import Level
 from store.clock import RealClock, ScaledClock
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Night]:

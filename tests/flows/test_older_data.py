@@ -7,6 +7,7 @@ from pathlib import Path
 from flows.events import TaskOpened, events
 from flows.state import state_adapter
 from flows.testing import Night, minutes, only, opened, small_plan, task
+from store import schema
 
 
 def test_folder_of_the_version_before_is_brought_forward_and_its_response_goes_on(tmp_path: Path) -> None:
@@ -14,9 +15,11 @@ def test_folder_of_the_version_before_is_brought_forward_and_its_response_goes_o
     night.activate()
     night.complete("zhao", "verify.1")
     night.database.close()
-    with sqlite3.connect(night.path) as before:
+    with sqlite3.connect(night.place) as before:
         for kind in ("real", "drill"):
             before.execute(f"ALTER TABLE {kind}_assignment DROP COLUMN finding")
+        for table in ("reading", "reading_watch", schema.TABLE):
+            before.execute(f"DROP TABLE IF EXISTS {table}")
         before.execute("PRAGMA user_version = 2")
     before.close()
 

@@ -24,6 +24,8 @@ from flows.testing import START, Night, small_plan
 from notifications import outbox
 from plans.model import Level, Text, Trigger
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 MINUTE = timedelta(minutes=1)
 FLOOD = 'alert.event.contains("洪水") || alert.event.contains("Flood")'
 

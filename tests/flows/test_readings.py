@@ -19,6 +19,8 @@ from flows.testing import START, Night, minutes, only, small_plan
 from notifications import outbox
 from plans.model import Level, Plan, Trigger
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 def gauged(hold: timedelta = timedelta(0), release: str = "flow < 1000", fresh: timedelta | None = None) -> Plan:
     """Above 1000 a response at IV is proposed, above 2000 one at III; a forecast counts, but does not hold anything up."""

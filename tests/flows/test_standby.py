@@ -15,6 +15,8 @@ from store.clock import RealClock, ScaledClock
 from store.database import Database
 from store.wakeups import Wakeups
 
+pytestmark = pytest.mark.usefixtures("each_database")
+
 
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Night]:

@@ -580,11 +580,11 @@ def test_a_message_leaves_within_a_moment_of_its_commit(house: House) -> None:
         await until(lambda: bool(house.sms.received))
         assert loop.time() - began < 1
 
-    asyncio.run(running(house.dispatcher(poll=timedelta(hours=1)), story))
+    asyncio.run(running(house.dispatcher(), story))
 
 
 def test_a_commit_of_another_process_is_noticed(house: House) -> None:
-    other = Database(house.database.path)
+    other = Database(house.database.place)
 
     async def story() -> None:
         await asyncio.sleep(0.05)

@@ -8,6 +8,11 @@ import pytest
 from flows.testing import Night, small_plan, task
 
 
+@pytest.fixture(autouse=True)
+def on_each_database(each_database: str) -> None:
+    """Every story is told on both."""
+
+
 @pytest.fixture
 def night(tmp_path: Path) -> Iterator[Night]:
     night = Night(tmp_path)

@@ -23,7 +23,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 def commit_elsewhere(database: Database) -> None:
     """As another process would: SQLite tells connections apart, not processes."""
-    other = sqlite3.connect(database.path)
+    other = sqlite3.connect(database.place)
     other.execute("CREATE TABLE elsewhere (x)")
     other.commit()
     other.close()
