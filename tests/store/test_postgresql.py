@@ -243,9 +243,13 @@ def test_restart_of_the_server_between_two_changes_is_not_noticed(database: Data
 
 @slow
 def test_connection_that_breaks_in_the_middle_changes_nothing(database: Database, address: str) -> None:
-    with pytest.raises(DatabaseLostError, match="nothing was changed, try again"), database.write() as connection:
-        connection.exec_driver_sql(_ENTER)
-        cut_off_everybody(address)
+    def cut_off_while_writing() -> None:
+        with database.write() as connection:
+            connection.exec_driver_sql(_ENTER)
+            cut_off_everybody(address)
+
+    with pytest.raises(DatabaseLostError, match="nothing was changed, try again"):
+        cut_off_while_writing()
 
     assert kept(database) == 0
 
