@@ -12,6 +12,7 @@ from flows.events import Value
 from flows.filed import Filed, latest_of_name
 from flows.levels import values_in
 from flows.report_errors import NotAReportError, NotOpenedError
+from flows.shown import shown
 from flows.state import Assignment, ResponseState
 from notifications.rendered import clean
 from notifications.rendering import fill
@@ -20,7 +21,6 @@ from store.kinds import Kind
 
 UNKNOWN = Text("待核实", "being verified")
 _MARK = Text("【演练】EXERCISE ", "EXERCISE ")
-_TRUE, _FALSE = Text("是", "yes"), Text("否", "no")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +38,8 @@ def draft_report(plan: Plan, state: ResponseState, assignment: Assignment, now: 
     """Errors: `NotAReportError`."""
     report = report_of(plan, assignment)
     values = field_values(plan, state, report)
-    zh, fault = _drafted(plan, state, assignment, _Words(values, "zh", now, zone))
-    en, also = _drafted(plan, state, assignment, _Words(values, "en", now, zone))
+    zh, fault = _drafted(plan, state, assignment, _Words(plan.facts, values, "zh", now, zone))
+    en, also = _drafted(plan, state, assignment, _Words(plan.facts, values, "en", now, zone))
     unknown = tuple(plan.facts[name] for name in report.fields if name not in values)
     return DraftedReport(Text(zh, en), next_number(state, assignment), unknown, is_zero(plan, state, assignment), fault or also)
 
@@ -92,6 +92,7 @@ def is_zero(plan: Plan, state: ResponseState, assignment: Assignment) -> bool:
 class _Words:
     """How values are said in one language."""
 
+    facts: Mapping[str, Fact]
     values: Mapping[str, Value]
     language: str
     now: datetime
@@ -101,15 +102,8 @@ class _Words:
         return text.en if self.language == "en" else text.zh
 
     def value(self, name: str) -> str:
-        match self.values.get(name):
-            case None:
-                return self.of(UNKNOWN)
-            case bool() as flag:
-                return self.of(_TRUE if flag else _FALSE)
-            case float() as number:
-                return f"{number:.15g}"
-            case other:
-                return clean(str(other))
+        value = self.values.get(name)
+        return self.of(UNKNOWN) if value is None else clean(self.of(shown(value, self.facts[name])))
 
     def moment(self, moment: datetime) -> str:
         there = moment.astimezone(self.zone)

@@ -19,3 +19,15 @@ class Text:
 
     zh: str
     en: str
+
+
+class Choosing:
+    """What has choices, each perhaps with a title."""
+
+    __slots__ = ()
+    choices: tuple[str, ...]
+    choice_titles: tuple[Text, ...]
+
+    def titled(self, choice: str) -> Text:
+        """What one of the choices is called; its own name where the plan gives no words."""
+        return dict(zip(self.choices, self.choice_titles, strict=False)).get(choice, Text(choice, choice))

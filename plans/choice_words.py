@@ -1,8 +1,8 @@
-"""Words for the choices of facts: the plan's own, if the title lists them, else the customary ones, else the choice itself."""
+"""Words for the choices of facts: the plan's own, or those its title lists, else the customary ones, else the choice itself."""
 
 import re
 
-from plans.graph_words import Language
+from plans.graph_words import Language, say
 from plans.model import Fact
 
 _listed = re.compile(r"[（(]([^（）()]*)[）)]\s*$")
@@ -29,6 +29,8 @@ _chinese = {
 
 
 def choice(fact: Fact | None, name: str, language: Language) -> str:
+    if fact and fact.choice_titles:
+        return say(fact.titled(name), language)
     if language == "en":
         return name.replace("_", " ")
     match = _listed.search(fact.title.zh) if fact else None

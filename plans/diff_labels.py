@@ -72,6 +72,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "fact": Text("记入事实", "fact it becomes"),
         "finding": Text("记入发现", "field of the finding it becomes"),
         "choices": Text("选项", "choices"),
+        "choice_titles": Text("选项名称", "what the choices are called"),
     },
     "Report": {
         "track": Text("报送渠道", "track"),
@@ -117,6 +118,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "type": Text("类型", "type"),
         "unit": Text("单位", "unit"),
         "choices": Text("选项", "choices"),
+        "choice_titles": Text("选项名称", "what the choices are called"),
         "forecast": Text("含预报", "with forecast"),
         "default": Text("默认值", "default"),
         "low": Text("最小值", "least value"),

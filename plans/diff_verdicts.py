@@ -64,7 +64,7 @@ VERDICTS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
     "EvidenceField": {
         Verdict.FEWER: ("required", "many", "fact", "finding"),
         Verdict.OPEN: ("name", "type", "choices"),
-        Verdict.WORDS: ("title",),
+        Verdict.WORDS: ("title", "choice_titles"),
     },
     "Report": {
         Verdict.LONGER: ("within",),
@@ -87,7 +87,7 @@ VERDICTS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
         Verdict.LONGER: ("fresh",),
         Verdict.FEWER: ("forecast",),
         Verdict.OPEN: ("name", "type", "unit", "choices", "default", "low", "high", "table"),
-        Verdict.WORDS: ("title", "source"),
+        Verdict.WORDS: ("title", "source", "choice_titles"),
     },
     "GradeColumn": {Verdict.OPEN: ("fact", "rows")},
     "FindingKind": {

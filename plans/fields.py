@@ -127,6 +127,15 @@ class Fields:
         items = node.items if isinstance(node, Sequence) else [node]
         return tuple(text for text in (self.text_of(item, key, expected) for item in items) if text)
 
+    def choices(self, key: str, *, required: bool, expected: str) -> tuple[tuple[str, ...], tuple[Text, ...]]:
+        """A list of choices, or a mapping from choices to what each is called."""
+        node = self.get(key, required=required, expected=expected)
+        if not isinstance(node, Mapping):
+            return self.names(key, required=required, expected=expected), ()
+        inner = self.inside(node, f"{key!r} of {self.what}")
+        titles = {choice: inner.bilingual(choice) for choice in node.entries}
+        return tuple(titles), tuple(titles.values())
+
     def texts(self, key: str) -> MappingType[str, str]:
         """A mapping from names to texts; empty when it is absent."""
         node = self.get(key)

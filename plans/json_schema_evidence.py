@@ -16,7 +16,7 @@ def evidence(make: Maker) -> Json:
     keys: dict[str, Json] = {
         "type": either(one_of(*_long), several | {"items": one_of(*_long)}),
         "title": make.ref("bilingual"),
-        "of": ref("texts"),
+        "of": either(ref("texts"), make.free(make.ref("bilingual"))),
     }
     is_choice: Json = {"properties": {"type": either(one_of(*_choices), {"type": "array", "items": one_of(*_choices)})}}
     offered: Json = {} if make.partial else {"required": ["of"]}

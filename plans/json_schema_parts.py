@@ -70,7 +70,7 @@ def _plan(make: Maker) -> Json:
 def _fact(make: Maker) -> Json:
     keys: dict[str, Json] = {
         "type": one_of(*FactType),
-        "of": ref("texts"),
+        "of": either(ref("texts"), make.free(make.ref("bilingual"))),
         "title": make.ref("bilingual"),
         "unit": ref("text"),
         "forecast": ref("flag"),

@@ -91,7 +91,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     },
     "fact": {
         "type": "类型。number, boolean, choice or text",
-        "of": "选项，由低到高。The choices, lowest first",
+        "of": "选项，由低到高，可写明名称。The choices, lowest first, each with what it is called if you like",
         "title": _SHARED["title"],
         "unit": '单位；没有单位写 "1"。The unit of a number; "1" where it has none',
         "forecast": "可以另有预报值。It may have a forecast beside its observed value",
@@ -166,7 +166,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "evidence": {
         "type": "类型；[image] 可多份，text? 可缺。The type; [image] for several, text? when it may be missing",
         "title": _SHARED["title"],
-        "of": "选项。The choices",
+        "of": "选项，可写明名称。The choices, each with what it is called if you like",
     },
     "evidence_of_fact": {
         "fact": "完成时记入的事实；可缺加 ?。The fact that the value becomes; its name with ? when it may be missing",

@@ -13,6 +13,7 @@ from enum import Enum, StrEnum
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Literal
 
+from plans.basics import Choosing
 from plans.basics import Level as Level
 from plans.basics import Text as Text
 from plans.task_model import ClockFrom as ClockFrom
@@ -58,7 +59,7 @@ class GradeColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(Choosing):
     """A typed value about the incident. `unit` is required for numbers; `choices` for choices, lowest first.
 
     `low` and `high` bound a number. A value observed longer ago than `fresh` is unknown. `table` grades a choice:
@@ -77,6 +78,8 @@ class Fact:
     fresh: timedelta | None = None
     table: tuple[GradeColumn, ...] = ()
     source: str = ""
+    choice_titles: tuple[Text, ...] = ()
+    """What each choice is called, in their order; empty: by its name."""
 
 
 @dataclass(frozen=True, slots=True)

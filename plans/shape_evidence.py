@@ -9,6 +9,7 @@ from plans.model import EvidenceField, EvidenceType, Fact, FindingKind, Text
 from plans.reader import Mapping, Node, Scalar, Sequence
 
 _form = "one of " + ", ".join(each.value for each in EvidenceType) + "; [image] for several, text? when it may be missing"
+_of_form = "the choices, as a list or with what each is called: {blast: {zh: …, en: …}}"
 _fact_form = "the fact that the value becomes; its name with ? when it may be missing"
 _finding_form = "the field of the finding that the value becomes; its name with ? when it may be missing"
 
@@ -59,8 +60,10 @@ def _of_finding(name: str, title: Text, fields: Fields, text: str, finding: Find
 def _typed(name: str, title: Text, fields: Fields) -> EvidenceField:
     value = fields.get("type", required=True, expected=_form)
     kind, required, many = _kind(value, fields) if value else (EvidenceType.TEXT, True, False)
-    choices = fields.names("of", required=True, expected="the choices") if kind is EvidenceType.CHOICE else ()
-    return EvidenceField(name, fields.bilingual("title", title), kind, required, many, choices=choices)
+    is_choice = kind is EvidenceType.CHOICE
+    choices, titles = fields.choices("of", required=True, expected=_of_form) if is_choice else ((), ())
+    called = fields.bilingual("title", title)
+    return EvidenceField(name, called, kind, required, many, choices=choices, choice_titles=titles)
 
 
 def _of_fact(name: str, fields: Fields, facts: MappingType[str, Fact]) -> EvidenceField:
@@ -68,8 +71,9 @@ def _of_fact(name: str, fields: Fields, facts: MappingType[str, Fact]) -> Eviden
     fact = facts.get(text.removesuffix("?"))
     kind = EvidenceType(fact.type.value) if fact else EvidenceType.TEXT
     title = fields.bilingual("title", fact.title if fact else Text(name, name))
-    choices = fact.choices if fact else ()
-    return EvidenceField(name, title, kind, not text.endswith("?"), fact=text.removesuffix("?"), choices=choices)
+    choices, titles = (fact.choices, fact.choice_titles) if fact else ((), ())
+    own, required = text.removesuffix("?"), not text.endswith("?")
+    return EvidenceField(name, title, kind, required, fact=own, choices=choices, choice_titles=titles)
 
 
 def _kind(node: Node, fields: Fields) -> tuple[EvidenceType, bool, bool]:

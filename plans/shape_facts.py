@@ -9,6 +9,7 @@ from plans.model import Fact, FactType, GradeColumn, GradeRow
 from plans.reader import Node, Scalar, Sequence
 from plans.vocabulary import reserved
 
+_of_form = "the choices, lowest first, as a list or with what each is called: {none: {zh: …, en: …}}"
 _cell_form = quantities.interval_form + "; or the values of a choice"
 
 
@@ -18,7 +19,7 @@ def shape_facts(plan: Fields) -> MappingType[str, Fact]:
 
 def _fact(name: str, fields: Fields) -> Fact:
     kind = fields.choice("type", FactType)
-    choices = fields.names("of", required=kind is FactType.CHOICE, expected="the choices, lowest first")
+    choices, titles = fields.choices("of", required=kind is FactType.CHOICE, expected=_of_form)
     fact = Fact(
         name=name,
         title=fields.bilingual("title"),
@@ -32,6 +33,7 @@ def _fact(name: str, fields: Fields) -> Fact:
         fresh=fields.length("fresh"),
         table=tuple(_table(fields)),
         source=fields.text("source", ""),
+        choice_titles=titles,
     )
     fields.close()
     return fact

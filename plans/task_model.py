@@ -6,7 +6,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Literal
 
-from plans.basics import Level, Text
+from plans.basics import Choosing, Level, Text
 
 
 class EvidenceType(StrEnum):
@@ -20,7 +20,7 @@ class EvidenceType(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceField:
+class EvidenceField(Choosing):
     """`fact` names the fact that the value becomes when the task is completed; the fact's type and choices are the field's.
 
     `finding`, in a task with `each`: the field of its finding that is set by it, in the same way.
@@ -34,6 +34,8 @@ class EvidenceField:
     fact: str = ""
     choices: tuple[str, ...] = ()
     finding: str = ""
+    choice_titles: tuple[Text, ...] = ()
+    """What each choice is called, in their order; empty: by its name."""
 
 
 class OnDowngrade(StrEnum):

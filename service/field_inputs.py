@@ -12,7 +12,7 @@ _TO_THE_MINUTE = len("2026-09-04T02:10")  # what a phone's clock field can show 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`kind` is the evidence type, as the plan names it."""
+    """`kind` is the evidence type, as the plan names it; `choices` are names with what a person reads."""
 
     name: str
     title: str
@@ -21,7 +21,7 @@ class Field:
     many: bool
     values: tuple[str, ...]
     fault: str | Text
-    choices: tuple[str, ...] = ()
+    choices: tuple[tuple[str, str], ...] = ()
 
 
 def field_of(each: EvidenceField, language: Language, given: Evidence | None) -> Field:
@@ -30,4 +30,5 @@ def field_of(each: EvidenceField, language: Language, given: Evidence | None) ->
     fault = given.faults.get(each.name, "") if given else ""
     if each.type is EvidenceType.TIME and not fault:
         values = tuple(value[:_TO_THE_MINUTE] for value in values)
-    return Field(each.name, spoken(each.title, language), each.type.value, each.required, each.many, values, fault, each.choices)
+    choices = tuple((choice, spoken(each.titled(choice), language)) for choice in each.choices)
+    return Field(each.name, spoken(each.title, language), each.type.value, each.required, each.many, values, fault, choices)

@@ -93,7 +93,11 @@ def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
             words.both(words.delivery(each.state.value, is_only_written=each.is_only_written)) for each in deliveries
         ),
         facts=[
-            (plan.facts[name.removesuffix(".forecast")], name, words.value(value) + stale.get(name, ""))
+            (
+                plan.facts[name.removesuffix(".forecast")],
+                name,
+                words.value(value, plan.facts[name.removesuffix(".forecast")]) + stale.get(name, ""),
+            )
             for name, value in values.items()
         ],
         flow_run=head.flow_run,

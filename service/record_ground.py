@@ -83,7 +83,7 @@ class GroundWriter:
 
     def _finding(self, found: Finding) -> FindingLine:
         kind = self._plan.findings[found.of]
-        titles = {each.name: each.title.zh for each in kind.fields}
+        fields = {each.name: each for each in kind.fields}
         tasks = [each.id for each in self._state.assignments.values() if each.finding == found.id]
         return FindingLine(
             id=found.id,
@@ -92,7 +92,7 @@ class GroundWriter:
             by=self._name(found.by) if found.cause == "person" else "自动 by itself",
             at=self._moment(found.at),
             closed=self._moment(found.closed_at),
-            values=tuple((titles.get(name, name), words.value(value)) for name, value in found.values.items()),
+            values=words.filled(fields, found.values),
             tasks="、".join(tasks),
         )
 

@@ -109,7 +109,7 @@ class Writer:
 
     def task(self, assignment: Assignment) -> TaskLine:
         task = self._plan.tasks[assignment.task]
-        titles = {each.name: each.title.zh for each in task.evidence}
+        fields = {each.name: each for each in task.evidence}
         first = min(assignment.acknowledged.values(), default=None)
         return TaskLine(
             assignment=f"{assignment.id} {assignment.finding}".rstrip(),
@@ -122,8 +122,8 @@ class Writer:
             ended=_after(assignment.opened_at, assignment.ended_at),
             late=tuple(_late(assignment)),
             stood_still=_stood_still(assignment),
-            evidence=tuple((titles.get(name, name), words.value(each)) for name, each in assignment.evidence.items()),
-            missing=tuple(titles.get(name, name) for name in assignment.missing),
+            evidence=words.filled(fields, assignment.evidence),
+            missing=tuple(fields[name].title.zh if name in fields else name for name in assignment.missing),
         )
 
     def delivery(self, view: DeliveryView) -> DeliveryLine:

@@ -1,6 +1,10 @@
 """The words of the record, Chinese first and English beside it."""
 
-from plans.model import Text
+from collections.abc import Mapping
+
+from flows.events import Value
+from flows.shown import Titled, shown
+from plans.model import EvidenceField, Text
 
 KIND = {"real": Text("真实", "real"), "drill": Text("【演练】", "EXERCISE")}
 STATUS = {"open": Text("响应中", "open"), "stood_down": Text("已终止", "stood down"), "closed": Text("已归档", "closed")}
@@ -49,14 +53,13 @@ def both(text: Text) -> str:
     return f"{text.zh} {text.en}"
 
 
-def value(given: object) -> str:
-    """A fact or a piece of evidence as a person writes it."""
-    match given:
-        case bool():
-            return "是 yes" if given else "否 no"
-        case float():
-            return f"{given:.15g}"
-        case tuple():
-            return "、".join(map(value, given))
-        case _:
-            return str(given)
+def value(given: Value | tuple[Value, ...], of: Titled | None) -> str:
+    """A fact or a piece of evidence as a person writes it, in both languages where they differ."""
+    said = shown(given, of)
+    return said.zh if said.zh == said.en else both(said)
+
+
+def filled(fields: Mapping[str, EvidenceField], values: Mapping[str, Value | tuple[Value, ...]]) -> tuple[tuple[str, str], ...]:
+    """Title and value of each field that was filled in."""
+    known = ((name, given, fields.get(name)) for name, given in values.items())
+    return tuple((field.title.zh if field else name, value(given, field)) for name, given, field in known)

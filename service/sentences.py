@@ -7,6 +7,7 @@ from typing import assert_never
 from flows import events as happened
 from flows.events import Event, Reason, both
 from flows.reasons import because_of
+from flows.shown import shown
 from flows.state import ResponseState
 from plans.model import Plan, Task, Text
 from service.field_words import door
@@ -148,11 +149,11 @@ class Teller:
         match event:
             case happened.FactRecorded():
                 fact = self._plan.facts[event.name]
-                value = f"{event.value:g}" if isinstance(event.value, float) else str(event.value)
-                kind = ("预报", "forecast ") if event.forecast else ("", "")
+                value, unit = shown(event.value, fact), f" {fact.unit}" if fact.unit not in ("", "1") else ""
+                kind, by = ("预报", "forecast ") if event.forecast else ("", ""), self._name(event.by)
                 return Text(
-                    f"{self._name(event.by)}记录{kind[0]}{fact.title.zh}：{value} {fact.unit}",
-                    f"{self._name(event.by)} recorded {kind[1]}{fact.title.en}: {value} {fact.unit}",
+                    f"{by}记录{kind[0]}{fact.title.zh}：{value.zh}{unit}",
+                    f"{by} recorded {kind[1]}{fact.title.en}: {value.en}{unit}",
                 )
             case happened.AlertNoticed():
                 (zh, en), said = _NEWS[event.news], both(event.text)

@@ -348,3 +348,18 @@ def test_filing_may_be_entered_later_with_the_time_at_which_it_went_out(tmp_path
 
     assert night.head.state.reports["written.1"].at == went_out
     assert night.head.state.reports["written.1"].late == timedelta(0)
+
+
+def test_the_draft_says_the_title_of_a_choice_in_each_language(tmp_path: Path) -> None:
+    titles = (Text("沟渠", "ditch"), Text("支流", "tributary"))
+    water = Fact("water", Text("水体", "water"), FactType.CHOICE, choices=("ditch", "stream"), choice_titles=titles)
+    plan = plan_of(report("written", fields=("water",)))
+    night = Night(tmp_path, replace(plan, facts={**plan.facts, "water": water}))
+    night.activate(Level.III)
+    night.submit(RecordFact(by="zhao", name="water", value="stream"))
+
+    drafted = draft_report(
+        night.engine.plan_of(night.head), night.head.state, night.head.state.assignments["written.1"], night.clock.now(), ZONE
+    ).text
+
+    assert ("水体：支流" in drafted.zh, "water: tributary" in drafted.en) == (True, True)

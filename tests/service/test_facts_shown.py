@@ -40,6 +40,15 @@ def test_a_grade_is_shown_though_nobody_recorded_it(night: Night, capsys: pytest
     assert "large" in render_record(night.engine, night.response, ZONE)
 
 
+def test_a_titled_choice_is_called_by_its_title_in_the_record(tmp_path: Path) -> None:
+    plan = graded()
+    titled = replace(plan.facts["grade"], choice_titles=(Text("小型", "minor"), Text("大型", "big")))
+    night = Night(tmp_path, replace(plan, facts={**plan.facts, "grade": titled}))
+    night.activate(Level.III, flow=2100)
+
+    assert "大型 big" in render_record(night.engine, night.response, ZONE)
+
+
 def test_an_old_value_is_shown_as_unknown_and_grades_nothing(night: Night, capsys: pytest.CaptureFixture[str]) -> None:
     night.forward(timedelta(hours=6))
 

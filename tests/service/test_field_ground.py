@@ -114,7 +114,7 @@ def test_the_page_of_a_task_that_stands_still_says_stop(bureau: SlopeBureau, pho
 def test_a_choice_is_chosen_from_a_list(bureau: SlopeBureau, phone: TestClient) -> None:
     page = phone.get(bureau.link("written.1")).text
 
-    assert '<select name="evidence.sort"><option value="">请选择</option><option>crack</option><option>slide</option>' in page
+    assert '<select name="evidence.sort"><option value="">请选择</option><option value="crack">裂缝</option>' in page
 
 
 def test_the_english_page_speaks_english(bureau: SlopeBureau, phone: TestClient) -> None:
