@@ -10,7 +10,7 @@ from time import perf_counter
 from rich.console import Console
 from rich.table import Table
 
-from bench import simulation
+from bench import plans, simulation
 from bench.activation import activate, bureau, bytes_of_one, to_the_gateway
 from bench.measure import Sample, at_once, median_of, one_at_a_time
 from bench.peers import dbos, naive_prefect, raw_sqlite
@@ -38,6 +38,10 @@ def main() -> None:
         table.add_row(name, f"{sample.p50 * 1000:.1f}", f"{sample.p99 * 1000:.1f}", f"{sample.rate:.1f}", ratio)
     console.print(table)
     console.print("The last column: how many activations in the time of one of theirs. Above 1, Tocsin does more.")
+    with console.status("compiling plans …"):
+        compiled = plans.lines()
+    for line in compiled:
+        console.print(line, highlight=False)
     console.print(simulation.table(simulated))
 
 

@@ -12,7 +12,7 @@ import yaml  # type: ignore[import-untyped]  # it ships no types; events stay in
 from plans.diagnostic import Diagnostic, Mark, fault
 
 size_limit = 4_000_000
-node_limit = 200_000
+node_limit = 300_000
 depth_limit = 32
 
 
