@@ -117,6 +117,15 @@ class Channel(Protocol):
 
 
 @runtime_checkable
+class Proving(Protocol):
+    """A channel that can show that the provider knows us, and sends nothing by it."""
+
+    async def prove(self) -> Outcome:
+        """Accepted: it would take a message of ours now."""
+        ...
+
+
+@runtime_checkable
 class SeveralProviders(Protocol):
     """A channel that leaves each of its providers alone by itself; the fault of one must not shut it as a whole."""
 

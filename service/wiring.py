@@ -123,14 +123,21 @@ class Home:
         return f"{self.settings.public_url}/f/{self.signer.sign(grant)}"
 
     def template(self, plan_digest: str, template: str, language: str) -> "TemplateText":
-        """A message template of the plan version that the response runs under."""
-        from notifications import say_back
-        from notifications.rendering import TemplateText
+        """A message template of the plan version that the response runs under; what only tries a channel has no plan."""
+        from notifications import trial
 
-        plan = self.engine.plan_version(plan_digest)
-        if template == say_back.TEMPLATE and template not in plan.messages:
-            words = say_back.plain(language)
-            return TemplateText(spoken(plan.title, language), words, words)
-        message = plan.messages[template]
-        title, text, short = (spoken(each, language) for each in (plan.title, message.text, message.short))
-        return TemplateText(title, text, short)
+        if template == trial.TEMPLATE and not plan_digest:
+            return trial.words(language)
+        return template_of(self.engine.plan_version(plan_digest), template, language)
+
+
+def template_of(plan: Plan, template: str, language: str) -> "TemplateText":
+    from notifications import say_back
+    from notifications.rendering import TemplateText
+
+    if template == say_back.TEMPLATE and template not in plan.messages:
+        words = say_back.plain(language)
+        return TemplateText(spoken(plan.title, language), words, words)
+    message = plan.messages[template]
+    title, text, short = (spoken(each, language) for each in (plan.title, message.text, message.short))
+    return TemplateText(title, text, short)

@@ -58,6 +58,10 @@ class Gateways:
                 return await channel.confirm(response_code, people, text)
         return Outcome(Result.FAILED_FOR_GOOD, code="no-card", detail="none of them has cards")
 
+    def resting(self) -> dict[str, datetime]:
+        """Those that are left alone after a run of faults, and until when."""
+        return {name: until for name, circuit in self._circuits.items() if (until := circuit.retry_at) is not None}
+
     async def close(self) -> None:
         for _, channel in self._channels:
             await channel.close()

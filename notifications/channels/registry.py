@@ -10,13 +10,13 @@ from notifications.channels.gateways import Gateways
 from notifications.message import Channel, Listening
 
 _STOCK = ("mailto", "mailtos", "json", "jsons")
-_MAIL = ("smtp", "smtps")
-_SMPP = ("smppline", "smpplines")
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *_SMPP, *_MAIL, *_STOCK)
+MAIL = ("smtp", "smtps")
+SMPP = ("smppline", "smpplines")
+KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *SMPP, *MAIL, *_STOCK)
 _CARRIES = {
-    **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *_SMPP), "sms"),
+    **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *SMPP), "sms"),
     wecom.SCHEME: "wechat",
-    **dict.fromkeys((*_MAIL, "mailto", "mailtos"), "email"),
+    **dict.fromkeys((*MAIL, "mailto", "mailtos"), "email"),
 }
 """The kind of address that a scheme can reach; what is not here takes any."""
 Urls = str | Sequence[str]
@@ -70,9 +70,9 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
         raise ChannelUrlError(kind, f"{scheme}:// is for {carries}", f"it under {carries}, and a gateway for {kind} here")
     if scheme in _STOCK:
         return _stock(kind, url)
-    if scheme in _MAIL:
+    if scheme in MAIL:
         return _mail(kind, url)
-    if scheme in _SMPP:
+    if scheme in SMPP:
         return _smpp(kind, url)
     makers: dict[str, Callable[[], Channel]] = {
         file.SCHEME: lambda: file.FileChannel(kind, file_of(kind, folder)),

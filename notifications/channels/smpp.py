@@ -90,6 +90,10 @@ class Smpp:
             await asyncio.sleep(pause.total_seconds())
             pause = min(2 * pause, LONGEST_PAUSE)
 
+    async def prove(self) -> Outcome:
+        """Binds, and stays bound until it is closed."""
+        return await self._open() or Outcome(Result.ACCEPTED)
+
     async def close(self) -> None:
         await self._line.unbind()
 

@@ -17,8 +17,8 @@ _DRILL = "drill."
 _DEFAULT = "default"
 _NOTICE = "notice"
 """What asks for no answer and has no template of its own; without it the default serves."""
-_ANSWER = "answer"
-"""What we say back to an answer: in the words of another template it would be a new call."""
+_OWN_WORDS = ("answer", "test")
+"""What we say back to an answer, and what only tries a channel: in the words of another template either would be a new call."""
 _NEVER = {"link"}
 """Carriers refuse a variable with an address in it."""
 
@@ -42,8 +42,8 @@ class SmsTemplates:
 
     def choose(self, message: Outgoing) -> SmsTemplate | None:
         own = self.drill if message.kind is Kind.DRILL else self.real
-        if message.template == _ANSWER:
-            return own.get(_ANSWER)
+        if message.template in _OWN_WORDS:
+            return own.get(message.template)
         usual = (_DEFAULT,) if message.answerable else (_NOTICE, _DEFAULT)
         return next((own[name] for name in (message.template, *usual) if name in own), None)
 

@@ -113,6 +113,16 @@ class SmtpMail:
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:  # noqa: ARG002 - SMTP has no such question
         return None
 
+    async def prove(self) -> Outcome:
+        """Signs in and names the sender, and takes that back."""
+        try:
+            async with self._turn:
+                await self._ready()
+                await self._begin_anew()
+        except _RefusedError as refused:
+            return refused.outcome
+        return Outcome(Result.ACCEPTED)
+
     async def close(self) -> None:
         self._drop()
 

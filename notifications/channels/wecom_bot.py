@@ -28,7 +28,7 @@ TEXT = 2048
 """Bytes."""
 _TOTAL = timedelta(seconds=3)
 # WeCom refuses the 21st in a minute, by its own count of the minute
-_LIMIT = Window(18, timedelta(minutes=1))
+LIMIT = Window(18, timedelta(minutes=1))
 _ONE_PERSON = re.compile(r"\+?[0-9A-Za-z_.@-]{1,64}")
 
 
@@ -53,7 +53,7 @@ class WecomBot:
         self._group = group
         self._clock = wire_clock or RealClock()
         self._exchange = Exchange(patience)
-        self._limits = AddressLimits({SCHEME: (_LIMIT,)})
+        self._limits = AddressLimits({SCHEME: (LIMIT,)})
 
     async def deliver(self, message: Outgoing) -> Outcome:
         if not _ONE_PERSON.fullmatch(message.address) or message.address == "@all":

@@ -163,6 +163,7 @@ class Simulators:
 def _options(call: tuple[str, str], notice: tuple[str, str], answer: tuple[str, str]) -> str:
     """Each with its template of real messages and of drills."""
     variables = {"default": (call, _CALL_VARIABLES), "notice": (notice, _NOTICE_VARIABLES), "answer": (answer, _ANSWER_VARIABLES)}
+    variables["test"] = variables["notice"]
     real = {name: f"{codes[0]}:{names}" for name, (codes, names) in variables.items()}
     drill = {f"drill.{name}": f"{codes[1]}:{names}" for name, (codes, names) in variables.items()}
     return "&".join(f"{name}={value}" for name, value in (real | drill).items())
