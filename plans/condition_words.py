@@ -7,6 +7,7 @@ from plans.choice_words import choice
 from plans.condition_tree import Call, Compared, Joined, Literal, Name, Number, Opposite, Several, Tree, Truth, tree_of
 from plans.graph_words import Language, say
 from plans.model import Fact, FactType, Level, Plan, Text
+from plans.vocabulary import FactVocabulary
 
 _signs = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">", "*": "×", "+": "+", "-": "−"}
 _turned = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
@@ -190,7 +191,8 @@ class _Words:
         return f" {fact.unit}" if fact and fact.unit not in ("", "1") and "（" not in fact.title.zh else ""
 
     def _fact(self, name: str | None) -> Fact | None:
-        return self.plan.facts.get((name or "").partition(".")[0])
+        root, _, field = (name or "").partition(".")
+        return _field(self.plan, name or "") if root == "finding" and field else self.plan.facts.get(root)
 
     def _name(self, name: str) -> str:
         if name.startswith("alert."):
@@ -211,6 +213,13 @@ class _Words:
             case Number(text):
                 return text
         return ""
+
+
+def _field(plan: Plan, name: str) -> Fact | None:
+    """The field of a finding as `finding.NAME`; None where several kinds call it otherwise."""
+    kinds = (FactVocabulary((), finding=kind).fields for kind in plan.findings.values())
+    found = [fields[name] for fields in kinds if name in fields]
+    return found[0] if found and all(each == found[0] for each in found) else None
 
 
 def _needed(parts: tuple[Tree, ...]) -> tuple[Tree, ...]:

@@ -78,7 +78,10 @@ class FactVocabulary:
         fields = self.finding.fields if self.finding else ()
         usable = [each for each in fields if each.type in _comparable and not each.many]
         named = [(f"{_finding}.{each.name}", each) for each in usable]
-        return {name: Fact(name, each.title, _comparable[each.type], choices=each.choices) for name, each in named}
+        return {
+            name: Fact(name, each.title, _comparable[each.type], choices=each.choices, choice_titles=each.choice_titles)
+            for name, each in named
+        }
 
     @cached_property
     def _by_name(self) -> dict[str, Fact]:

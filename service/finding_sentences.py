@@ -5,6 +5,7 @@ from typing import assert_never
 
 from flows import events as happened
 from flows.events import FindingEvent
+from flows.shown import shown
 from flows.state import ResponseState
 from plans.model import EvidenceField, Plan, Text
 
@@ -19,6 +20,8 @@ class FindingTeller:
         match event:
             case happened.FindingReported():
                 return self._reported(event)
+            case happened.FindingUpdated():
+                return self._updated(event)
             case happened.FindingClosed():
                 name, why = finding_name(self._plan, self._state, event.finding), happened.both(event.reason)
                 if event.by == happened.ENGINE:
@@ -45,6 +48,14 @@ class FindingTeller:
         zh, en = "、".join(each.zh for each in lacking), ", ".join(each.en for each in lacking)
         gap = (f"（缺：{zh}）", f" (missing: {en})") if lacking else ("", "")
         return Text(f"{by}报告{named[0]}：{event.label}{gap[0]}", f"{by} reported {named[1]}: {event.label}{gap[1]}")
+
+    def _updated(self, event: happened.FindingUpdated) -> Text:
+        name, by = finding_name(self._plan, self._state, event.finding), self._name(event.by)
+        fields = {each.name: each for each in self._plan.findings[self._state.findings[event.finding].of].fields}
+        given = [(each, shown(event.values[each.name], each)) for each in fields.values() if each.name in event.values]
+        zh = "，".join(f"{field.title.zh}：{said.zh}" for field, said in given)
+        en = ", ".join(f"{field.title.en}: {said.en}" for field, said in given)
+        return Text(f"{by}更新{name.zh}：{zh}", f"{by} updated {name.en}: {en}")
 
 
 def titles_of(fields: Iterable[EvidenceField], names: Iterable[str]) -> tuple[Text, ...]:

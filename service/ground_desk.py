@@ -1,10 +1,13 @@
-"""What the duty desk asks about the ground: findings reported and closed, signals sent. Errors are those of the layers below."""
+"""What the duty desk asks about the ground: findings, which are corrected and closed too, and signals.
+
+Errors are those of the layers below.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from flows.commands import CloseFinding, ReportFinding, SendSignal
+from flows.commands import CloseFinding, ReportFinding, SendSignal, UpdateFinding
 from flows.engine import Turn
 from service.desk import Desk
 from service.ground_views import findings_view, kinds_view, signals_view
@@ -31,6 +34,10 @@ class GroundDesk:
         command = ReportFinding(
             of=found.of, label=found.label, values=found.values, at=found.at, by=self._desk.actor(found.by), via=via
         )
+        return self._engine.submit(response, command)
+
+    def update(self, response: str, finding: str, values: Mapping[str, str | tuple[str, ...]], by: str, via: str) -> Turn:
+        command = UpdateFinding(finding=finding, values=values, by=self._desk.actor(by), via=via)
         return self._engine.submit(response, command)
 
     def close(self, response: str, finding: str, by: str, via: str, reason: str) -> Turn:

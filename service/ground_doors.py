@@ -23,6 +23,13 @@ class FindingBody(Body):
     at: AwareDatetime | None = None
 
 
+class CorrectionBody(Body):
+    """What is not named stays as it is."""
+
+    values: dict[str, str | tuple[str, ...]]
+    by: str = ""
+
+
 class SignalBody(Body):
     by: str = ""
     reason: str = Field(default="", max_length=2000)
@@ -38,6 +45,10 @@ def ground_router(home: Home) -> APIRouter:
     @router.post("/findings")
     def report_finding(response: str, body: FindingBody) -> Json:
         return turn_view(desk.report(response, Found(**body.model_dump()), VIA))
+
+    @router.post("/findings/{finding}/update")
+    def update_finding(response: str, finding: str, body: CorrectionBody) -> Json:
+        return turn_view(desk.update(response, finding, body.values, body.by, VIA))
 
     @router.post("/findings/{finding}/close")
     def close_finding(response: str, finding: str, body: ReasonBody) -> Json:

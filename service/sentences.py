@@ -102,7 +102,11 @@ class Teller:
             ):
                 return self._course(event)
             case (
-                happened.FindingReported() | happened.FindingClosed() | happened.FindingConditionBroken() | happened.SignalSent()
+                happened.FindingReported()
+                | happened.FindingUpdated()
+                | happened.FindingClosed()
+                | happened.FindingConditionBroken()
+                | happened.SignalSent()
             ):
                 return FindingTeller(self._plan, self._state, self._name).tell(event)
             case happened.ReportFiled() | happened.ReportCorrected():
@@ -131,8 +135,8 @@ class Teller:
         title, people = self._title(event.assignment), "、".join(told.name for told in event.told)
         names = ", ".join(told.name for told in event.told)
         late = event.late > LATE
-        zh_late = f"（晚了{_span(event.late)}）" if late else ""
-        en_late = f" ({_span(event.late)} late)" if late else ""
+        span = _span(event.late)
+        zh_late, en_late = (f"（晚了{span.zh}）", f" ({span.en} late)") if late else ("", "")
         if event.manual:
             return Text(
                 f"无人应答，请{people}人工决定：{title.zh}{zh_late}", f"nobody answered, {names} must decide: {title.en}{en_late}"
@@ -252,8 +256,9 @@ class Teller:
             found = finding_name(self._plan, self._state, event.finding)
             zh, en = f"{found.zh}，{zh}", f"for {found.en}, {en}"
         if event.because:
-            reopener = self._state.assignments.get(event.because)
-            why = because_of(self._plan, event.because, reopener.task if reopener else "")
+            reopener = self._state.assignments.get(event.because.removeprefix("after "))
+            each = self._plan.tasks[event.task].each
+            why = because_of(self._plan, event.because, reopener.task if reopener else "", each)
             zh, en = f"{zh}；因{why.zh}再次开始", f"{en}; opened again: {why.en}"
         if event.without:
             zh = f"{zh}；不再等待{'、'.join(self._plan.tasks[name].title.zh for name in event.without)}"
@@ -279,6 +284,8 @@ def _because(what: Text, reason: Reason) -> Text:
     return Text(f"{what.zh}：{why.zh}", f"{what.en}: {why.en}")
 
 
-def _span(duration: timedelta) -> str:
-    seconds = int(duration.total_seconds())
-    return f"{seconds // 60} min {seconds % 60} s" if seconds >= 60 else f"{seconds} s"
+def _span(duration: timedelta) -> Text:
+    minutes, seconds = divmod(int(duration.total_seconds()), 60)
+    if minutes:
+        return Text(f"{minutes}分{seconds}秒", f"{minutes} min {seconds} s")
+    return Text(f"{seconds}秒", f"{seconds} s")

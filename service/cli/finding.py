@@ -48,6 +48,22 @@ def list_findings(response: ResponseId, as_json: AsJson = False) -> None:
 
 
 @app.command()
+def update(
+    response: ResponseId,
+    finding: Annotated[str, typer.Argument(help="As in danger-1.")],
+    value: Annotated[list[str], typer.Option("--value", help="FIELD=VALUE; may be repeated.")],
+    by: By = "",
+    as_json: AsJson = False,
+) -> None:
+    """Correct what is known of a finding; its tasks go by it at once. 更正"""
+    from service.desk import evidence_pairs
+    from service.ground_desk import GroundDesk
+    from service.wiring import Home
+
+    print_turn(GroundDesk(Home()).update(response, finding, evidence_pairs(value), by, "cli"), as_json=as_json)
+
+
+@app.command()
 def close(
     response: ResponseId,
     finding: Annotated[str, typer.Argument(help="As in danger-1.")],

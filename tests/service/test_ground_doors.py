@@ -39,6 +39,15 @@ def test_a_finding_opens_its_task_and_is_one_however_often_it_is_sent(bureau: Sl
     assert [kind["of"] for kind in shown["kinds"]] == ["danger"]
 
 
+def test_a_finding_that_is_corrected_keeps_what_nobody_named(bureau: SlopeBureau, api: TestClient) -> None:
+    api.post(f"{bureau.path}/findings", json=FOUND)
+
+    corrected = api.post(f"{bureau.path}/findings/danger-1/update", json={"by": OFFICER, "values": {"chainage": "K876+100"}})
+
+    assert corrected.json()["events"] == ["finding_updated"]
+    assert api.get(f"{bureau.path}/findings").json()["findings"][0]["values"] == {"chainage": "K876+100", "sort": "crack"}
+
+
 def test_a_finding_that_is_closed_takes_its_tasks_with_it(bureau: SlopeBureau, api: TestClient) -> None:
     api.post(f"{bureau.path}/findings", json=FOUND)
 

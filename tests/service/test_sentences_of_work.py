@@ -7,14 +7,25 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.commands import CloseFinding, CorrectReport, FileReport, RecordFact, ReportFinding, ResumeTask, SuspendTask
+from flows.commands import (
+    CloseFinding,
+    Complete,
+    CorrectReport,
+    FileReport,
+    RecordFact,
+    ReportFinding,
+    ResumeTask,
+    SuspendTask,
+    UpdateFinding,
+)
 from flows.engine import Turn
 from flows.events import Event
 from flows.testing import ALL, Night, minutes, small_plan, task
-from plans.model import ClockFrom, Daylight, FindingKind, Level, Plan, Report, Signal, Text
+from plans.model import ClockFrom, Daylight, EvidenceField, EvidenceType, FindingKind, Level, Plan, Report, Signal, Text
 from service.sentences import Teller
 
 ZONE = ZoneInfo("Asia/Shanghai")
+BAD = EvidenceField("bad", Text("是否恶化", "getting worse"), EvidenceType.BOOLEAN, required=False)
 LIMITS = {Level.III: minutes(60), Level.II: minutes(40)}
 
 
@@ -24,10 +35,11 @@ def plan() -> Plan:
         [
             task("written", "duty_officer", report=report, done=minutes(60)),
             task("clear", "patrol", pause="night", progress={level: minutes(60) for level in ALL}, again=("flow",)),
-            task("judge", "town", each="danger"),
+            task("judge", "town", each="danger", again=("finding.bad",)),
+            task("fight", "town", each="danger", after=("judge",)),
             task("withdraw", "duty_officer", need="all", signal=Signal(("duty_officer",), stops=("judge",))),
         ],
-        findings={"danger": FindingKind("danger", Text("险情", "danger"))},
+        findings={"danger": FindingKind("danger", Text("险情", "danger"), (BAD,))},
         daylight=Daylight(34.36, 107.24),
     )
 
@@ -86,6 +98,23 @@ def test_a_limit_that_a_higher_level_brings_forward(night: Night) -> None:
     raised = told(night, night.change_level(Level.II))
 
     assert ("written：时限由03:00提前到02:40：现为II级", "written: due at 02:40 instead of 03:00: level II") in raised
+
+
+def test_a_finding_that_is_corrected_and_what_begins_anew_by_it(night: Night) -> None:
+    night.submit(ReportFinding(by="wang", of="danger", label="K5+900"))
+    for name in ("judge.1", "fight.1"):
+        night.submit(Complete(by="wu", assignment=name))
+    worse = told(night, night.submit(UpdateFinding(by="wang", finding="danger-1", values={"bad": "yes"})))
+    judged = told(night, night.submit(Complete(by="wu", assignment="judge.2")))
+
+    assert worse[:2] == [
+        ("Wang更新险情 danger-1（K5+900）：是否恶化：是", "Wang updated danger danger-1 (K5+900): getting worse: yes"),
+        (
+            "judge：任务开始（第2轮），险情 danger-1（K5+900），Wu；因是否恶化有新结果再次开始",
+            "judge: opened (round 2), for danger danger-1 (K5+900), Wu; opened again: getting worse was given anew",
+        ),
+    ]
+    assert judged[-2][0].endswith("因“judge”（judge.2）重新办过再次开始")
 
 
 def test_a_finding_from_its_report_to_its_close(night: Night) -> None:
