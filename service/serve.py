@@ -11,7 +11,6 @@ import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 
 from flows.reaching import Reaching
 from flows.standby import Standby
@@ -26,6 +25,7 @@ from service.doors import Doors
 from service.hearing import Hearing
 from service.lines import line_loops
 from service.log_lines import channel_warnings, delivery_line
+from service.notify_gateways import TABLES, folder_of, urls_of
 from service.prefect_address import address, own_address
 from service.settings_faults import SettingsError
 from service.wiring import Home
@@ -89,27 +89,18 @@ async def _serve(home: Home, children: list[Child]) -> None:
 
 
 def _channels(home: Home) -> dict[Kind, dict[str, Channel]]:
-    tables = {Kind.REAL: "channels", Kind.DRILL: "drill_channels"}
     found: dict[Kind, dict[str, Channel]] = {}
-    for kind, urls in _urls(home).items():
+    for kind, urls in urls_of(home.settings).items():
         try:
-            found[kind] = registry.build(urls, _folder(home, kind))
+            found[kind] = registry.build(urls, folder_of(home, kind))
         except ChannelError as cause:
-            raise SettingsError(str(home.folder.settings), [f"[{tables[kind]}] {cause}"]) from cause
+            raise SettingsError(str(home.folder.settings), [f"[{TABLES[kind]}] {cause}"]) from cause
     return found
 
 
-def _urls(home: Home) -> dict[Kind, dict[str, tuple[str, ...]]]:
-    return {Kind.REAL: home.settings.channel_urls(), Kind.DRILL: home.settings.drill_channel_urls()}
-
-
-def _folder(home: Home, kind: Kind) -> Path:
-    return home.folder.path / "drill" if kind is Kind.DRILL else home.folder.path
-
-
 def _warn_of_files(home: Home) -> None:
-    urls = _urls(home)
-    files = {kind: {name: registry.file_of(name, _folder(home, kind)) for name in urls[kind]} for kind in Kind}
+    urls = urls_of(home.settings)
+    files = {kind: {name: registry.file_of(name, folder_of(home, kind)) for name in urls[kind]} for kind in Kind}
     for warning in channel_warnings(urls, files):
         log.warning("%s", warning)
 

@@ -55,7 +55,8 @@ def preview(kind: str, url: str, message: Outgoing, now: datetime) -> Preview:
         return _mail(kind, url, message, now)
     if kind == "sms":
         return Preview("text", message.short, segments=segments(message.short))
-    return Preview("text", "\n".join(dict.fromkeys(part for part in (message.title, message.text, message.link) if part)))
+    link = message.link if message.link not in message.text else ""
+    return Preview("text", "\n".join(part for part in (message.title, message.text, link) if part))
 
 
 def _by_template(message: Outgoing, sign_name: str, templates: SmsTemplates, longest: int) -> Preview:

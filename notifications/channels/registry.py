@@ -38,6 +38,11 @@ def build(settings: Mapping[str, Urls], folder: Path) -> dict[str, Channel]:
     return {kind: _provided(kind, [fill_secrets(kind, url) for url in _each(urls)], folder) for kind, urls in settings.items()}
 
 
+def named(kind: str, urls: Urls) -> dict[str, str]:
+    """The gateways by the names that they are called by, their secrets filled in. Error: `MissingSecretError`."""
+    return _named([fill_secrets(kind, url) for url in _each(urls)])
+
+
 def lines(channel: Channel) -> Iterator[Listening]:
     """What is to be listened to behind a channel: itself, or some of its providers."""
     for one in channel.members if isinstance(channel, Gateways) else (channel,):
