@@ -62,8 +62,8 @@ def _waiting(plan: Plan, event: happened.ProposalStepFired, state: ResponseState
 
 
 _ORAL = Text(
-    "无人签批：请电话取得口头批准并录入（--oral），或不同意",
-    "Nobody has signed: get an oral approval by phone and enter it (--oral), or refuse",
+    "无人签批：请电话取得口头批准并录入，或不同意",
+    "Nobody has signed: get an oral approval by phone and enter it, or refuse",
 )
 
 
