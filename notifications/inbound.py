@@ -24,8 +24,9 @@ def store(connection: Connection, reply: Reply, address: str, now: datetime) -> 
     }
     names = ("meaning", "why", "response", "assignment", "person", "verb", "reason", "say_back", "settled_by")
     empty = dict.fromkeys(names, "")
-    done = connection.execute(insert(connection, inbound).values(values | empty).on_conflict_do_nothing())
-    return None if done.rowcount else kept(connection, reply.channel, reply.external_id)
+    once = insert(connection, inbound).values(values | empty).on_conflict_do_nothing().returning(inbound.c.id)
+    is_new = connection.execute(once).first() is not None
+    return None if is_new else kept(connection, reply.channel, reply.external_id)
 
 
 def explain(connection: Connection, channel: str, external_id: str, values: Mapping[str, str]) -> None:

@@ -24,6 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
         del os.environ[name]
     os.environ |= {
         "TOCSIN_HOME": str(_FOLDER / "tocsin"),
+        "XDG_RUNTIME_DIR": str(_FOLDER),  # locks of PostgreSQL servers, ours alone
         "PREFECT_HOME": str(_FOLDER / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",

@@ -15,11 +15,14 @@ from alerts.ledger import IngestResult, Verdict
 from alerts.profile import Profile
 from alerts.testing import NOON, OPEN, cap, hours, info, written
 from store.database import Database
+from store.testing import place_in
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Database:
-    return Database(tmp_path / "tocsin.db")
+    return Database(place_in(tmp_path))
 
 
 def take(database: Database, raw: bytes, profile: Profile = OPEN, source: str = "feed", at: float = 0) -> IngestResult:

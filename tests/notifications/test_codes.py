@@ -9,11 +9,14 @@ from hypothesis import strategies as st
 
 from notifications.codes import Holder, OpenCode, choose_codes, close_codes, give_codes, open_codes_at, shown
 from store.database import Database
+from store.testing import place_in
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "tocsin.db")
+    opened = Database(place_in(tmp_path))
     yield opened
     opened.close()
 

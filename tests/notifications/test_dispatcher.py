@@ -18,6 +18,9 @@ from notifications.testing import FakeChannel, plain_links, plain_templates
 from store.clock import MovableClock, RealClock
 from store.database import Database
 from store.kinds import Kind
+from store.testing import place_in
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,8 +33,8 @@ UNKNOWN = Outcome(Result.UNKNOWN, code="timeout")
 class House:
     """A database, a clock that stands still, and one channel of each kind for real and for drill."""
 
-    def __init__(self, path: Path) -> None:
-        self.database = Database(path)
+    def __init__(self, place: Path | str) -> None:
+        self.database = Database(place)
         self.clock = MovableClock(NOW)
         self.sms = FakeChannel("sms")
         self.wechat = FakeChannel("wechat", resend_is_safe=True)
@@ -70,7 +73,7 @@ class House:
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    built = House(tmp_path / "tocsin.db")
+    built = House(place_in(tmp_path))
     yield built
     built.database.close()
 

@@ -3,6 +3,7 @@
 import asyncio
 import subprocess
 import sys
+import time
 from collections import Counter
 from datetime import timedelta
 from pathlib import Path
@@ -17,6 +18,7 @@ from notifications.testing import FakeChannel, plain_links, plain_templates
 from store.clock import RealClock
 from store.database import Database
 from store.kinds import Kind
+from store.testing import place_in
 
 PEOPLE = 120
 
@@ -35,13 +37,13 @@ class Ledger(FakeChannel):
         return Outcome(Result.ACCEPTED, f"p-{message.delivery}")
 
 
-def dispatcher(database: Database, folder: Path) -> Dispatcher:
+def dispatcher(database: Database, folder: Path, *, alone: bool = True) -> Dispatcher:
     ledger = folder / "ledger"
     channels = {
         "sms": Ledger("sms", ledger, resend_is_safe=False),
         "wechat": Ledger("wechat", ledger, resend_is_safe=True),
     }
-    settings = DispatchSettings(at_once=dict.fromkeys(Priority, 8), alone=True)
+    settings = DispatchSettings(at_once=dict.fromkeys(Priority, 8), alone=alone)
     return Dispatcher(database, {Kind.REAL: channels}, RealClock(), plain_templates, plain_links, settings)
 
 
@@ -50,12 +52,18 @@ def received(folder: Path) -> list[str]:
     return path.read_text().splitlines() if path.exists() else []
 
 
+def started(folder: Path, *options: str) -> "subprocess.Popen[bytes]":
+    command = [sys.executable, __file__, str(folder), *options]
+    return subprocess.Popen(command, cwd=Path(__file__).parents[2], env={"PYTHONPATH": "."})
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("each_database")
 @pytest.mark.parametrize("killed_after", [1, 40, 90])
 def test_after_a_kill_everyone_is_told_once_or_the_delivery_says_it_is_in_doubt(tmp_path: Path, killed_after: int) -> None:
-    database = Database(tmp_path / "tocsin.db")
+    database = Database(place_in(tmp_path))
     fill(database)
-    process = subprocess.Popen([sys.executable, __file__, str(tmp_path)], cwd=Path(__file__).parents[2], env={"PYTHONPATH": "."})
+    process = started(tmp_path)
     while len(received(tmp_path)) < killed_after:
         assert process.poll() is None, "the dispatcher ended before it could be killed"
     process.kill()
@@ -77,6 +85,25 @@ def test_after_a_kill_everyone_is_told_once_or_the_delivery_says_it_is_in_doubt(
     database.close()
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("each_database")
+def test_two_hosts_that_send_from_one_outbox_tell_everyone_once(tmp_path: Path) -> None:
+    database = Database(place_in(tmp_path))
+    hosts = [started(tmp_path, "beside another") for _ in range(2)]
+
+    fill(database)
+
+    end = time.monotonic() + 60
+    while len(received(tmp_path)) < 2 * PEOPLE:
+        assert [host.poll() for host in hosts] == [None, None]
+        assert time.monotonic() < end, "not everyone was told"
+        time.sleep(0.02)  # noqa: TID251  # other processes are awaited, their clock cannot be moved
+    for host in hosts:
+        host.kill()
+        host.wait()
+    assert max(Counter(line.split()[1] for line in received(tmp_path)).values()) == 1
+
+
 def fill(database: Database) -> None:
     now = RealClock().now()
     calls = [
@@ -92,4 +119,4 @@ def fill(database: Database) -> None:
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    asyncio.run(dispatcher(Database(folder / "tocsin.db"), folder).run())
+    asyncio.run(dispatcher(Database(place_in(folder)), folder, alone=len(sys.argv) == 2).run())

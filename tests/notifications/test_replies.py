@@ -16,6 +16,9 @@ from notifications.rendering import Renderer, TemplateText
 from notifications.replies import Became, Heard, Ignored, NeedsDesk, Understood
 from notifications.say_back import Sentence
 from store.database import Database
+from store.testing import place_in
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 PHONE = "+86 138-1234-0001"
@@ -25,7 +28,7 @@ DONE = Became(Sentence("已记录“收到”", "Recorded: received"))
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    opened = Database(tmp_path / "tocsin.db")
+    opened = Database(place_in(tmp_path))
     yield opened
     opened.close()
 

@@ -10,6 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from resources.model import Duty, Person, Shift
 from resources.tables import load, replace, version
 from store.database import Database
+from store.testing import place_in
+
+pytestmark = pytest.mark.usefixtures("each_database")
 
 NOW = datetime(2026, 11, 24, 8, tzinfo=UTC)
 WANG = Person(
@@ -23,7 +26,7 @@ DUTY = Duty(
 
 @pytest.fixture
 def database(tmp_path: Path) -> Iterator[Database]:
-    database = Database(tmp_path / "tocsin.db")
+    database = Database(place_in(tmp_path))
     yield database
     database.close()
 
