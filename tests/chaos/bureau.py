@@ -20,13 +20,15 @@ from service.children import answers, free_port
 from service.folder import Folder
 from service.wiring import Home
 from store.clock import RealClock, ScaledClock
+from store.testing import place_in
 
 
 class Bureau:
     """`speed` times as fast as real time; nobody answers unless the test does."""
 
     def __init__(self, folder: Path, phones: Simulators, clock: ScaledClock) -> None:
-        self.home = Home(Folder(folder), clock)
+        place = place_in(folder)
+        self.home = Home(Folder(folder, place if isinstance(place, str) else ""), clock)
         self.phones, self.clock = phones, clock
         self.port = free_port()
         self._process: subprocess.Popen[bytes] | None = None
@@ -38,7 +40,8 @@ class Bureau:
 
     def serve(self, *, until_open: bool = True) -> None:
         clock = f"{self.clock.speed}@{self.clock.start.isoformat()}"
-        environment = {**os.environ, "TOCSIN_HOME": str(self.home.folder.path), "TOCSIN_CLOCK": clock}
+        ours = {"TOCSIN_HOME": str(self.home.folder.path), "TOCSIN_DATABASE_URL": self.home.folder.database_url}
+        environment = {**os.environ, **ours, "TOCSIN_CLOCK": clock}
         with (self.home.folder.path / "serve.log").open("ab") as log:
             command = [sys.executable, "-m", "service", "serve", "--without-prefect"]
             self._process = subprocess.Popen(command, env=environment, stdout=log, stderr=log, start_new_session=True)
@@ -49,8 +52,12 @@ class Bureau:
 
     def kill(self) -> None:
         if self._process and self._process.poll() is None:
-            os.kill(self._process.pid, signal.SIGKILL)
+            self.send(signal.SIGKILL)
             self._process.wait()
+
+    def send(self, number: signal.Signals) -> None:
+        assert self._process
+        os.kill(self._process.pid, number)
 
     def activate(self) -> str:
         opening = OpenResponse(

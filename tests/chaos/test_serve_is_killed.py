@@ -17,7 +17,7 @@ LADDER = ["call", "again", "deputy", "leader", "head", "command", "manual"]
 ON_A_PHONE = {State.ACCEPTED, State.SENT, State.DELIVERED, State.READ, State.ANSWERED}
 SPEED = 120.0
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("each_database")]
 
 
 async def until(holds: Callable[[], bool], seconds: float, what: str) -> None:
