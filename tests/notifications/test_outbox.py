@@ -160,7 +160,7 @@ def test_a_row_of_one_kind_cannot_be_put_into_the_table_of_the_other(database: D
         own, other = message_table(Kind.of(response)), message_table(kind)
         row = dict(connection.execute(own.select()).mappings().one())
 
-    with pytest.raises(IntegrityError, match="(?i)check"), database.write() as connection:
+    with pytest.raises(IntegrityError, match=r"(?i)check"), database.write() as connection:
         connection.execute(insert(other), row)
 
 
@@ -168,7 +168,7 @@ def test_a_message_of_one_kind_cannot_be_changed_into_the_other(database: Databa
     with database.write() as connection:
         outbox.add(connection, [call(LI, response="D-1")], NOW)
 
-    with pytest.raises(IntegrityError, match="(?i)check"), database.write() as connection:
+    with pytest.raises(IntegrityError, match=r"(?i)check"), database.write() as connection:
         connection.execute(update(message_table(Kind.DRILL)).values(response="R-1"))
 
 
