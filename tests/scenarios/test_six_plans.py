@@ -412,7 +412,7 @@ def test_a_red_warning_calls_for_the_special_guarantee(plans: dict[str, Plan]) -
 
 
 def test_a_hazard_goes_from_its_find_to_its_close_for_itself(plans: dict[str, Plan]) -> None:
-    hazards = Run(plans["hazard_inspection"], Level.IV, MORNING, {"overdue": "0"})
+    hazards = Run(plans["hazard_inspection"], Level.IV, MORNING, {"overdue": "0", "passed": "true"})
 
     steps = [opened_in(hazards.report("hazard"))]
     for task in ("grade_hazard", "order", "rectify", "inspect_again", "close_hazard"):
@@ -422,13 +422,26 @@ def test_a_hazard_goes_from_its_find_to_its_close_for_itself(plans: dict[str, Pl
 
 
 def test_a_major_hazard_is_listed_published_supervised_and_taken_off_by_experts(plans: dict[str, Plan]) -> None:
-    hazards = Run(plans["hazard_inspection"], Level.III, MORNING)
+    hazards = Run(plans["hazard_inspection"], Level.III, MORNING, {"grade": "major"})
+    hazards.report("hazard")
 
-    steps = [opened_in(hazards.report("listed"))]
-    for task in ("list_hazard", "supervise", "accept"):
-        steps.append(hazards.finish(task))
+    steps = [hazards.finish(task) for task in ("grade_hazard", "list_hazard", "supervise", "accept")]
 
-    assert steps == [{"list_hazard", "major_hazard_report"}, {"publish_listing", "supervise"}, {"accept"}, set()]
+    assert steps == [{"order", "list_hazard", "major_hazard_report"}, {"publish_listing", "supervise"}, {"accept"}, set()]
+
+
+def test_a_hazard_that_fails_its_second_look_is_put_right_and_looked_at_until_it_passes(plans: dict[str, Plan]) -> None:
+    hazards = Run(plans["hazard_inspection"], Level.IV, MORNING, {"overdue": "0", "passed": "false"})
+    hazards.report("hazard")
+    hazards.finish("grade_hazard", "order")
+    hazards.finish("order")
+
+    failed = [hazards.finish(task) for _ in range(3) for task in ("rectify", "inspect_again")]
+    hazards.answers["passed"] = "true"
+    passed = [hazards.finish(task) for task in ("rectify", "inspect_again", "close_hazard")]
+
+    assert failed == [{"inspect_again"}, {"rectify"}] * 3
+    assert passed == [{"inspect_again"}, {"close_hazard"}, set()]
 
 
 def test_a_hazard_past_its_date_goes_up_from_the_bureau_of_its_sector_to_the_office(plans: dict[str, Plan]) -> None:

@@ -53,8 +53,8 @@ STORIES = (
     Story("holiday_duty", {"holiday_over": "true", "posts_missing": "0"}, ("risk", "post_check", "empty_post", "event")),
     Story(
         "hazard_inspection",
-        {"round_done": "true", "major_open": "0", "overdue": "0", "imminent_danger": "true"},
-        ("inspection", "hazard", "listed", "late", "tip"),
+        {"round_done": "true", "major_open": "0", "overdue": "0", "imminent_danger": "true", "grade": "major", "passed": "true"},
+        ("inspection", "hazard", "late", "tip"),
     ),
 )
 
