@@ -33,7 +33,6 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], finding
     after = _after(fields)
     downgrade, successor = _on_downgrade(fields)
     is_report = message == "report"
-    finding = fields.text("each", "", expected="a kind of finding")
     return Task(
         name=name,
         code=fields.text("code", ""),
@@ -42,7 +41,7 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], finding
         levels=levels,
         after=after.names,
         after_at_most=after.at_most,
-        each=finding,
+        each=(each := fields.text("each", "", expected="a kind of finding")),
         when=fields.text("when", "", expected="a condition"),
         ack=fields.duration("ack"),
         done=max(fields.durations_by_level("within", levels).values(), default=timedelta(0))
@@ -59,7 +58,7 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], finding
         ladder=fields.text("escalate", expected="the ladder climbed when nobody acknowledges"),
         late=fields.text("late", ""),
         need=_need(fields),
-        evidence=evidence_fields(fields, "evidence", facts, findings.get(finding)),
+        evidence=evidence_fields(fields, "evidence", facts, findings.get(each)),
         message=fields.text("message", message),
         on_downgrade=downgrade,
         hand_over=successor,

@@ -50,6 +50,14 @@ _library = [path.stem for path in sorted((Path(__file__).parents[2] / "plans" / 
             "“倒罐转运”正在进行，且“堵漏”尚未完成",
             '"Transfer the load" is under way, and "Plug the leak" is not done',
         ),
+        (
+            "flood",
+            'rank(finding.grade) >= rank("major")',
+            "本处险情等级达到重大及以上",
+            "Grade of this danger is major or higher",
+        ),
+        ("flood", "known(finding.found_by)", None, '"Found by patrol, villager or sensor" is known'),
+        ("hazard_inspection", "!(known(finding.passed) && finding.passed)", "并非（复查合格）", "not (Passed its second look)"),
     ],
 )
 def test_a_condition_is_said_in_words(plan: str, condition: str, chinese: str | None, english: str) -> None:

@@ -1,5 +1,6 @@
 """Conditions: what is missing is unknown, errors are never true, whole numbers just work."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from plans.compiler import compile_file
 from plans.errors import ExpressionError
 from plans.expression_checks import check_alert_expression, check_condition
 from plans.expressions import Surroundings, Truth, alert_holds, alert_value, facts_in, holds, tasks_in
-from plans.model import Level, Plan
+from plans.model import EvidenceField, EvidenceType, FindingKind, Level, Plan, Text
 from plans.vocabulary import FactVocabulary, task_limit
 
 _plan: Plan = compile_file(Path(__file__).parent / "small.yaml")
@@ -177,3 +178,63 @@ def test_a_misspelt_key_of_the_alert_is_found() -> None:
     (problem,) = check_alert_expression('alert.evnt == "x"')
 
     assert (problem.offset, problem.suggestion) == (6, "event")
+
+
+_danger = FindingKind(
+    "danger",
+    Text("险情", "danger"),
+    fields=(
+        EvidenceField("grade", Text("等级", "grade"), EvidenceType.CHOICE, choices=("minor", "major")),
+        EvidenceField("depth", Text("水深", "depth"), EvidenceType.NUMBER),
+        EvidenceField("wet", Text("渗水", "wet"), EvidenceType.BOOLEAN),
+        EvidenceField("where", Text("位置", "where"), EvidenceType.TEXT),
+        EvidenceField("photo", Text("照片", "photo"), EvidenceType.IMAGE),
+        EvidenceField("notes", Text("备注", "notes"), EvidenceType.TEXT, many=True),
+    ),
+)
+_of_danger = FactVocabulary(tuple(_plan.facts.values()), _plan.tasks, finding=_danger)
+_with_dangers = replace(_plan, findings={"danger": _danger})
+
+
+@pytest.mark.parametrize(
+    ("condition", "expected"),
+    [
+        ('finding.grade == "major"', Truth.TRUE),
+        ('rank(finding.grade) > rank("minor")', Truth.TRUE),
+        ("finding.depth >= 2 && flow >= 1000", Truth.TRUE),
+        ("known(finding.depth) && !known(finding.wet)", Truth.TRUE),
+        ("finding.wet", Truth.UNKNOWN),
+        ('finding.where == "K12"', Truth.FALSE),
+    ],
+)
+def test_a_condition_looks_at_the_fields_of_its_finding(condition: str, expected: Truth) -> None:
+    around = Surroundings(of="danger", fields={"grade": "major", "depth": 2.0, "where": "K15"})
+
+    assert check_condition(_of_danger, condition, of_task=True) == ()
+    assert holds(_with_dangers, condition, {"flow": 2500.0}, {}, around) is expected
+
+
+def test_two_findings_never_share_an_answer() -> None:
+    deep, shallow = (Surroundings(of="danger", fields={"depth": depth}) for depth in (3.0, 1.0))
+
+    found = [holds(_with_dangers, "finding.depth > 2", {}, {}, around) for around in (deep, shallow, deep)]
+
+    assert found == [Truth.TRUE, Truth.FALSE, Truth.TRUE]
+
+
+@pytest.mark.parametrize(
+    ("condition", "offset", "what"),
+    [
+        ('finding.grad == "major"', 8, "there is no field 'grad' in the finding 'danger'"),
+        ('finding.photo == "x"', 8, "the field 'photo' of 'danger' cannot be compared"),
+        ('finding.notes == "x"', 8, "the field 'notes' of 'danger' cannot be compared"),
+        ("known(finding)", 6, "'finding' is used alone"),
+        ('finding.grade == "mayor"', 17, "'finding.grade' is never 'mayor'"),
+        ('finding.grade > "minor"', 14, "texts are compared with '>'"),
+        ("rank(finding.depth) > 1", 5, "rank() of 'finding.depth', which is a number"),
+    ],
+)
+def test_a_field_that_is_none_is_told_where_it_stands(condition: str, offset: int, what: str) -> None:
+    (problem,) = check_condition(_of_danger, condition, of_task=True)
+
+    assert (problem.offset, problem.what) == (offset, what)

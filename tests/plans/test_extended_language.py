@@ -97,6 +97,20 @@ def test_evidence_that_is_a_fact_has_its_type_its_choices_and_its_title() -> Non
     )
 
 
+def test_evidence_that_sets_its_finding_has_the_type_and_choices_of_the_field(tmp_path: Path) -> None:
+    file = tmp_path / "small.yaml"
+    sets = "grade: {fact: danger_grade, finding: size, title: 等级}\n      sort: {finding: kind?}"
+    whole = (Path(__file__).parent / "whole.yaml").read_text(encoding="utf-8")
+    file.write_text(whole.replace("grade: {fact: danger_grade}", sets), encoding="utf-8")
+
+    grade, sort, _ = compile_file(file).tasks["classify"].evidence
+
+    assert (grade.fact, grade.finding, grade.required) == ("danger_grade", "size", True)
+    assert sort == EvidenceField(
+        "sort", Text("kind", "kind"), EvidenceType.CHOICE, required=False, choices=("piping", "slide"), finding="kind"
+    )
+
+
 def test_findings_open_by_a_report_by_a_condition_or_by_the_clock() -> None:
     danger, area, shift = _plan.findings.values()
 
