@@ -135,7 +135,7 @@ def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | N
         case happened.LevelChanged():
             return Act("level", f"{event.before.name} → {event.level.name}", "", number)
         case happened.ProposalStepFired() | happened.PaperMissed() | happened.FactStale() | happened.LinkProposed():
-            return _told(number, event)
+            return _told(plan, number, event)
         case happened.AlertNoticed():
             return Act("notify", "预警变化", "", number, tuple(told.person for told in event.told), f"alert/{number}", 1)
         case happened.EndProposed():
@@ -149,7 +149,7 @@ def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | N
 
 
 def _told(
-    number: int, event: happened.ProposalStepFired | happened.PaperMissed | happened.FactStale | happened.LinkProposed
+    plan: Plan, number: int, event: happened.ProposalStepFired | happened.PaperMissed | happened.FactStale | happened.LinkProposed
 ) -> Act:
     """People told of what waits for a decision; the step is that of their calls (`flows.level_news`)."""
     people = tuple(told.person for told in event.told)
@@ -159,7 +159,15 @@ def _told(
         case happened.PaperMissed():
             return Act("notify", "书面件逾期", "", number, people, f"paper/{number}", 1)
         case happened.FactStale():
-            return Act("notify", f"{event.fact} 无新数据", "", number, people, f"stale/{number}", 1)
+            return Act(
+                "notify",
+                f"{plan.facts[event.fact.removesuffix('.forecast')].title.zh}无新数据",
+                "",
+                number,
+                people,
+                f"stale/{number}",
+                1,
+            )
         case happened.LinkProposed():
             return Act("notify", f"联动 {event.plan}", "", number, people, f"link/{number}", 1)
 

@@ -25,6 +25,7 @@ from plans.model import Text
 from service import record_words as words
 from service.html import template
 from service.record_lines import Writer, read
+from service.told import names_in
 from store.kinds import Kind
 
 
@@ -128,7 +129,4 @@ def _chain(connection: Connection, head: Head) -> Chain:
 
 
 def _names(history: Iterable[Event | None], deliveries: Iterable[DeliveryView]) -> Mapping[str, str]:
-    names = {each.person: each.name for each in deliveries}
-    for event in history:
-        names |= {told.person: told.name for told in getattr(event, "told", ())} | getattr(event, "names", {})
-    return names
+    return {each.person: each.name for each in deliveries} | names_in(history)

@@ -5,13 +5,16 @@ Words of people and alerts are only ever words: they can neither colour the term
 
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from notifications.rendered import clean
+
+if TYPE_CHECKING:
+    from service.told import ToldEntry
 
 Json = dict[str, Any]
 _ABOUT = ("assignment", "finding", "signal", "name", "incident")
@@ -122,6 +125,16 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
         at = local_time(entry["at"], zone)
         line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {said}  [dim]{words(by)}[/dim]{late}"
         console.print(line, soft_wrap=True)  # one entry, one line: people grep it
+
+
+def print_told(entries: "list[ToldEntry]", zone: tzinfo, language: str) -> None:
+    """One entry, one line, in one language."""
+    from flows.calls import spoken
+
+    console = Console(highlight=False)
+    for each in entries:
+        line = f"{each.number:>4}  {each.at.astimezone(zone):%m-%d %H:%M:%S}  {words(spoken(each.words, language))}"
+        console.print(line, soft_wrap=True)
 
 
 def _english(reason: str | Json | None) -> str:

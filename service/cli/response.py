@@ -8,11 +8,13 @@ import typer
 
 from service.cli.moments import FORMATS, moment_of
 from service.cli.output import AsJson, By, Reason, print_json, print_turn
+from service.cli.plan.finding import Language
 
 app = typer.Typer(no_args_is_help=True)
 ResponseId = Annotated[str, typer.Argument(help="The response, as in R-261124-1a2b3c.")]
 Facts = Annotated[list[str], typer.Option("--fact", help="NAME=VALUE; a forecast is NAME.forecast=VALUE. May be repeated.")]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", help="Who approved it, if not the one who acts.")]
+InWords = Annotated[Language | None, typer.Option(help="In words, in this language: zh or en.")]
 Oral = Annotated[bool, typer.Option("--oral", help="The approval was oral; the paper follows.")]
 Occurred = Annotated[datetime | None, typer.Option(help="When it happened, as 01:20 or 2026-09-04T01:20.", formats=FORMATS)]
 Learned = Annotated[datetime | None, typer.Option(help="When the bureau learned of it; now, if left out.", formats=FORMATS)]
@@ -101,14 +103,19 @@ def show(response: ResponseId, as_json: AsJson = False) -> None:
 def journal(
     response: ResponseId,
     after: Annotated[int, typer.Option(help="Only entries after this number.")] = 0,
+    lang: InWords = None,
     as_json: AsJson = False,
 ) -> None:
-    """The record, entry by entry."""
-    from service.cli.pictures import print_journal
+    """The record, entry by entry; in words with --lang zh or --lang en. 记录"""
+    from service.cli.pictures import print_journal, print_told
+    from service.told import told_entries
     from service.views import journal_view
     from service.wiring import Home
 
     home = Home()
+    if lang and not as_json:
+        print_told(told_entries(home.engine, response, home.zone, after), home.zone, lang.value)
+        return
     with home.database.read() as connection:
         entries = journal_view(connection, response, after)
     if as_json:

@@ -1,10 +1,14 @@
 """Words from outside in the terminal: brackets, control characters and drill marks stay words."""
 
 from datetime import UTC
+from pathlib import Path
 
 import pytest
 
-from service.cli.pictures import print_journal, print_response, print_responses, print_tasks
+from flows.testing import Night
+from plans.model import Level
+from service.cli.pictures import print_journal, print_response, print_responses, print_tasks, print_told
+from service.told import told_entries
 
 HOSTILE = "[/bold] [red]【演练】\x1b[2J\r\n河[link=x]"
 SHOWN = "[/bold] [red]〔演练〕[2J 河[link=x]"
@@ -129,6 +133,23 @@ def test_a_journal_line_says_why(capsys: pytest.CaptureFixture[str]) -> None:
     assert f"verify.1: {SHOWN}" in second
     assert "the bridge holds" in third
     assert "D-260903-abcdef" in fourth
+
+
+def test_the_journal_in_words_is_in_the_language_asked_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    night = Night(tmp_path)
+    night.activate(Level.II)
+    night.change_level(Level.III, "〇")
+    entries = told_entries(night.engine, night.response, UTC, after=1)
+
+    print_told(entries, UTC, "zh")
+    chinese = capsys.readouterr().out
+    print_told(entries, UTC, "en")
+    english = capsys.readouterr().out
+
+    assert "级别由II级调整为III级，Sun批准：〇" in chinese
+    assert "level II → III, approved by Sun: 〇" in english
+    assert len(chinese.splitlines()) == len(english.splitlines()) == len(entries)
+    assert entries[0].number == 2
 
 
 def test_a_long_journal_line_stays_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
