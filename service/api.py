@@ -32,6 +32,7 @@ from service.gate import API, ApiGate
 from service.ground_doors import ground_router
 from service.hearing import Hearing
 from service.level_doors import level_router
+from service.notify_doors import notify_router
 from service.proposals import accept, decline, listed, shown
 from service.reading_doors import reading_router
 from service.reply_doors import reply_router
@@ -57,6 +58,7 @@ def make_app(home: Home, hearing: Hearing) -> FastAPI:
     app.include_router(report_router(home))
     app.include_router(reading_router(home))
     app.include_router(reply_router(home))
+    app.include_router(notify_router(home, hearing))
     app.include_router(callback_router(home, hearing))
     app.include_router(field_router(home))
 

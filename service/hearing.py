@@ -3,10 +3,11 @@
 import asyncio
 import logging
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol, runtime_checkable
 
 from notifications import replies
+from notifications.channels.gateways import Gateways
 from notifications.message import Answer, Channel, Outcome, Reply, Result
 from notifications.replies import Became, Heard, Understood
 from service import answers
@@ -46,6 +47,12 @@ class Hearing:
             return heard
         finally:
             self._in_hand.remove(name)
+
+    def resting(self) -> dict[tuple[Kind, str], dict[str, datetime]]:
+        """Gateways of a list that are left alone after a run of faults, and until when."""
+        each = ((kind, name, channel) for kind, own in self._channels.items() for name, channel in own.items())
+        found = {(kind, name): channel.resting() for kind, name, channel in each if isinstance(channel, Gateways)}
+        return {place: resting for place, resting in found.items() if resting}
 
     async def run(self, wakeups: Wakeups) -> None:
         while True:

@@ -24,7 +24,7 @@ def preview_view(home: Home, asked: Asked) -> Json:
     """Errors: `UnknownNameError`, and those of a plan that cannot be read."""
     plan, duty = home.plans.named(asked.plan), home.duty()
     call = call_of(plan, duty, home.zone, home.clock.now(), asked)
-    person = person_of(duty, asked)
+    person = person_of(duty, asked.to, asked.language)
     channels = {each.channel: each for each in configured(home) if each.kind is call.kind}
     if asked.channel:
         one_of("channel", asked.channel, channels)

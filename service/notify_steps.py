@@ -39,7 +39,7 @@ class Asked:
 def call_of(plan: Plan, duty: Duty, zone: tzinfo, now: datetime, asked: Asked) -> Call:
     """Errors: `UnknownNameError`, also where the plan knows the step and the task has none."""
     task = plan.tasks[one_of("task", asked.task, plan.tasks)]
-    person = person_of(duty, asked)
+    person = person_of(duty, asked.to, asked.language)
     opened = happened.TaskOpened(
         at=now,
         assignment=f"{task.name}.1",
@@ -124,9 +124,10 @@ def _is_for(step: str, rung: Rung) -> bool:
             return rung.tell == "assignee" and not rung.manual
 
 
-def person_of(duty: Duty, asked: Asked) -> Person:
-    person = duty.people[one_of("person", asked.to, duty.people)]
-    return replace(person, language=one_of("language", asked.language, ("zh", "en"))) if asked.language else person
+def person_of(duty: Duty, name: str, language: str = "") -> Person:
+    """In `language` where it is said, otherwise in their own."""
+    person = duty.people[one_of("person", name, duty.people)]
+    return replace(person, language=one_of("language", language, ("zh", "en"))) if language else person
 
 
 def one_of(what: str, name: str, known: Iterable[str]) -> str:

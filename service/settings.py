@@ -122,6 +122,12 @@ class Settings(_Section):
     def public_url(self) -> str:
         return (self.server.public_url or f"http://{self.server.host}:{self.server.port}").rstrip("/")
 
+    @property
+    def own_url(self) -> str:
+        """Where our own doors are, seen from this machine."""
+        host = "127.0.0.1" if self.server.host in EVERYWHERE else self.server.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.server.port}"
+
     def channel_urls(self) -> dict[str, tuple[str, ...]]:
         return {**dict.fromkeys(Channels.model_fields, WRITTEN_TO_A_FILE), **self.channels.named()}
 

@@ -3,7 +3,7 @@
 from notifications.simulators.simulators import Simulators
 from service.auth import Keys
 from service.folder import Folder
-from service.settings import EVERYWHERE, read_settings
+from service.settings import read_settings
 
 
 def settings_for(phones: Simulators) -> str:
@@ -23,7 +23,4 @@ corp = "{wecom.corporation}"
 
 def callbacks_of(folder: Folder) -> str:
     """Where `tocsin serve` on this folder hears receipts and answers, seen from this machine. Error: `SettingsError`."""
-    server = read_settings(folder.settings).server
-    host = "127.0.0.1" if server.host in EVERYWHERE else server.host
-    netloc = f"[{host}]" if ":" in host else host
-    return f"http://{netloc}:{server.port}/callbacks/{Keys(folder.path).callback_path}"
+    return f"{read_settings(folder.settings).own_url}/callbacks/{Keys(folder.path).callback_path}"

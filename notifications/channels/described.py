@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from notifications.channels import aliyun_sms, file, tencent_sms, wecom, wecom_bot
 from notifications.channels.endpoint import Endpoint, parse
@@ -11,6 +11,7 @@ from notifications.channels.sms_templates import SmsTemplate, SmsTemplates
 from notifications.channels.text_limits import SMS_VARIABLE
 from notifications.channels.wecom_messages import CARD_TEXT, TEXT
 
+_OURS = (aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *SMPP, *MAIL)
 _TLS_PORT, _PLAIN_PORT = 443, 80
 
 
@@ -74,8 +75,7 @@ def hidden(url: str) -> str:
     except ValueError:
         return f"{scheme}://***" if rest else "***"
     who = f"{(parts.username or '')[:2]}***@" if "@" in parts.netloc else ""
-    is_ours = scheme.lower() in (aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *SMPP, *MAIL)
-    tail = f"{parts.path}{'?' + parts.query if parts.query else ''}" if is_ours else "/***"
+    tail = unquote(parts.path) if scheme.lower() in _OURS else "/***"
     return f"{scheme}://{who}{netloc}{tail}" if rest else "***"
 
 
