@@ -46,6 +46,7 @@ from flows.commands import (
     Start,
     SuspendTask,
     Tick,
+    UpdateFinding,
 )
 from flows.decisions import decide, decide_opening
 from flows.errors import FlowError
@@ -77,6 +78,12 @@ CONDITIONS = (
     *('rank(grade) >= rank("large")', 'grade == "small"', "deaths > 2 || lit", "night", "night && !lit", "true", "false"),
 )
 OF_TASKS = ("level <= 2", "running(%s)", "done(%s)", "!running(%s)", "!done(%s) && flow > 1500")
+OF_DANGERS: dict[str, object] = {
+    "when": "!(known(finding.serious) && finding.serious)",
+    "again": ["finding.serious", "level"],
+    "pause": "finding.serious",
+    "evidence": {"serious": {"finding": "serious?"}},
+}
 WORDS = {"text": "{{ task }} {{ reason }}", "short": "{{ task }}"}
 MESSAGES = ("call", "escalation", "manual", "proposal", "end", "notice", "withdrawn", "report", "signal", "progress")
 
@@ -114,7 +121,7 @@ def written_plans(draw: st.DrawFn) -> Node:
         "roles": {role: {"title": role, "alert": role == "duty"} for role in ROLES},
         "ladders": {"quick": _ladder(draw), "late": _ladder(draw)},
         "findings": {
-            "danger": {"title": "险情", "fields": {"place": "text?"}},
+            "danger": {"title": "险情", "fields": {"place": "text?", "serious": "boolean?"}},
             "area": {"title": "片区", "when": draw(st.sampled_from(CONDITIONS))},
             "shift": {"title": "班次", "every": draw(st.sampled_from(("45 min", "8 h")))},
         },
@@ -193,6 +200,8 @@ def _task(draw: st.DrawFn, before: Sequence[str], names: Sequence[str], part: tu
     node |= {"role": draw(st.sampled_from(ROLES)), "ack": "5 min", "done": "30 min"}
     for key in sorted(draw(st.sets(st.sampled_from(sorted(options)), max_size=5))):
         node[key] = draw(options[key])
+    if node.get("each") == "danger":
+        node |= {key: OF_DANGERS[key] for key in sorted(draw(st.sets(st.sampled_from(sorted(OF_DANGERS)))))}
     if "every" in node:
         node |= {key: draw(conditions) for key in sorted(draw(st.sets(st.sampled_from(("while", "until")))))}
     return node
@@ -274,6 +283,12 @@ general: st.SearchStrategy[Command] = st.one_of(
     st.builds(RefuseEnd, by=bosses, reason=reasons),
     st.builds(FilePaper, by=bosses, reference=reasons),
     st.builds(ReportFinding, by=people, of=st.sampled_from(["danger", "danger", "area"]), label=st.sampled_from(["K1", "K2"])),
+    st.builds(
+        UpdateFinding,
+        by=bosses,
+        finding=st.sampled_from(["danger-1", "danger-1", "danger-2"]),
+        values=st.sampled_from([{"serious": "yes"}, {"serious": "no"}]),
+    ),
     st.builds(CloseFinding, by=bosses, finding=st.sampled_from(["danger-1", "danger-2", "area-1", "shift-1"]), reason=reasons),
     st.builds(SendSignal, by=bosses, signal=st.sampled_from(["withdraw", "withdraw", "stop_drill"]), reason=reasons),
 )
@@ -285,7 +300,7 @@ over: st.SearchStrategy[Command] = st.one_of(
 verbs: dict[type, dict[str, st.SearchStrategy[object]]] = {
     Acknowledge: {"at": moments},
     Start: {},
-    Complete: {"reason": reasons},
+    Complete: {"reason": reasons, "evidence": st.sampled_from([{}, {}, {"serious": "yes"}, {"serious": "no"}])},
     Decline: {"reason": reasons},
     ReportProgress: {"text": reasons},
     Reassign: {"by": bosses, "to": st.lists(people, max_size=2).map(tuple), "reason": reasons},
