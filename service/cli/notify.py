@@ -69,9 +69,8 @@ def send_test(
     from service.wiring import Home
 
     home = Home()
-    views = send_trial(
-        home, to, channel, language, lambda now: typer.echo(progress_line(now), err=True), timedelta(seconds=seconds)
-    )
+    asked = Trial(to=to, channel=channel, gateway=gateway, language=language)
+    views = send_trial(home, asked, lambda now: typer.echo(progress_line(now), err=True), timedelta(seconds=seconds))
     rows = [delivery_row(view) for view in views]
     if as_json:
         print_json(rows)
