@@ -130,7 +130,7 @@ def _variables(plan: Plan, steps: Workflow) -> Json:
         variable("night"): _variable("日落到日出 / From sunset to sunrise", *boolean),
     }
     for fact in plan.facts.values():
-        found[variable(fact.name)] = fact_variable(fact)
+        found[variable(fact.name)] = _fact_variable(fact)
         if fact.forecast:
             found[variable(f"{fact.name}.forecast")] = _variable(f"预报 / Forecast: {both(fact.title)}", _type(fact), None)
     for name, cel in steps.judged.items():
@@ -143,17 +143,19 @@ def _variables(plan: Plan, steps: Workflow) -> Json:
     return found
 
 
-def fact_variable(fact: Fact) -> Json:
+def _fact_variable(fact: Fact) -> Json:
     """Null: nobody has said it yet."""
     told = both(fact.title) + (f" ({fact.unit})" if fact.unit not in ("", "1") else "")
     if fact.choices:
         told += f": {', '.join(fact.choices)}"
-    value = None if fact.default is None else _text(fact.default)
-    return _variable(told, _type(fact), value)
+    return _variable(told, _type(fact), said_value(fact.default))
 
 
-def _text(value: float | bool | str) -> str:  # noqa: FBT001  # the default of a fact
-    return json.dumps(value) if isinstance(value, bool) else f"{value:.15g}" if isinstance(value, int | float) else value
+def said_value(value: object) -> str | None:
+    """Variables hold texts."""
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value) if isinstance(value, bool) else f"{value:.15g}"
 
 
 def _type(fact: Fact) -> str:

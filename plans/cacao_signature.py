@@ -47,7 +47,7 @@ def signed(playbook: Json, pem: bytes, signee: str, now: datetime) -> Json:
     public = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     algorithm = _algorithm(key.public_key())
     moment = timestamp(now)
-    earlier = _signatures(playbook)
+    earlier = signatures(playbook)
     signature: Json = {
         "type": "jss",
         "id": made_id("jss", hashlib.sha256(public).hexdigest(), str(playbook["id"]), moment, str(len(earlier))),
@@ -73,7 +73,7 @@ def signed(playbook: Json, pem: bytes, signee: str, now: datetime) -> Json:
 
 def verify(playbook: Json) -> list[str]:
     """Who signed it, each signature verified. Error: `WrongSignatureError`. Whether a key is theirs only a person can tell."""
-    return [_verified(playbook, each) for each in _signatures(playbook)]
+    return [verified(playbook, each) for each in signatures(playbook)]
 
 
 def fingerprint(signature: Json) -> str:
@@ -81,7 +81,7 @@ def fingerprint(signature: Json) -> str:
     return hashlib.sha256(base64.b64decode(str(signature.get("public_key", "")))).hexdigest()
 
 
-def _signatures(playbook: Json) -> list[Json]:
+def signatures(playbook: Json) -> list[Json]:
     found = playbook.get("signatures")
     return [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
 
@@ -92,7 +92,7 @@ def _digest(playbook: Json, signature: Json) -> bytes:
     return hashlib.sha256(canonical(playbook | {"signatures": [bare]})).digest()
 
 
-def _verified(playbook: Json, signature: Json) -> str:
+def verified(playbook: Json, signature: Json) -> str:
     from cryptography.exceptions import InvalidSignature
 
     signee = str(signature.get("signee", ""))
