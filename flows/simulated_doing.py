@@ -88,7 +88,7 @@ class Doing:
 
     def _finish(self, job: Job, state: ResponseState, now: datetime) -> Command:
         assignment, task, by = state.assignments[job.assignment], self._plan.tasks[job.task], _person(job)
-        evidence = self._evidence(task, state, now)
+        evidence = self._evidence(task, state, assignment.finding, now)
         if task.report and assignment.id not in state.reports:
             signed_by = self.first(task.report.sign, now)
             return FileReport(
@@ -96,17 +96,18 @@ class Doing:
             )
         return Complete(by=by, via=VIA, assignment=assignment.id, evidence=evidence, reason=WORDS)
 
-    def _evidence(self, task: Task, state: ResponseState, now: datetime) -> Mapping[str, str]:
-        """What the scenario says that the task finds out; a fact that it measures is what it is now; the rest is filled in."""
+    def _evidence(self, task: Task, state: ResponseState, finding: str, now: datetime) -> Mapping[str, str]:
+        """What the scenario says that the task finds out; a fact that it measures is what it is now, a field of its finding what
+        was reported; the rest is filled in."""
+        reported = state.findings[finding].values if finding else {}
         given = dict(self._scenario.work.results.get(task.name, {}))
         for field in task.evidence:
             if field.name in given or field.many:
                 continue
-            if field.fact:
-                measured = self.truth.get(field.fact, state.facts.get(field.fact))
-                if measured is not None:
-                    given[field.name] = str(measured).lower() if isinstance(measured, bool) else str(measured)
-            elif field.required:
+            known = self.truth.get(field.fact, state.facts.get(field.fact)) if field.fact else reported.get(field.finding)
+            if known is not None and not isinstance(known, tuple):
+                given[field.name] = str(known).lower() if isinstance(known, bool) else str(known)
+            elif field.required and not field.fact:
                 given[field.name] = _filled(field, now)
         return given
 
