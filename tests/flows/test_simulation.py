@@ -13,6 +13,7 @@ from flows.engine import Engine
 from flows.events import (
     DeadlineMissed,
     Event,
+    FindingUpdated,
     LevelChanged,
     ManualDecisionRecorded,
     PersonUnreached,
@@ -29,7 +30,7 @@ from flows.simulation import EndlessSimulationError, Run, simulate
 from flows.state import Status
 from flows.testing import ALL, OnePlan, minutes, only, small_plan, task
 from plans.catalog import load
-from plans.model import FindingKind, Level, Plan, Signal, Text
+from plans.model import EvidenceField, EvidenceType, FindingKind, Level, Plan, Signal, Text
 from plans.scenario import find_scenario, load_scenario
 from plans.scenario_model import (
     Approvals,
@@ -303,6 +304,20 @@ def test_what_a_signal_stops_goes_on_with_the_work_that_was_left():
     done = {event.assignment: after(result, event) for event in only(TaskCompleted, result.history)}
     # an hour of work: 24 minutes before the signal, the rest after it
     assert done["fight.1"] == minutes(90 + 36)
+
+
+@pytest.mark.parametrize(("reported", "found"), [({"grade": "major"}, "major"), ({}, "minor")])
+def test_whoever_grades_a_danger_finds_what_was_reported_of_it(reported: dict[str, str], found: str):
+    grade = EvidenceField("grade", Text("等级", "grade"), EvidenceType.CHOICE, choices=("minor", "major"))
+    plan = small_plan(
+        [task("classify", "patrol", each="danger", evidence=(replace(grade, finding="grade"),))],
+        findings={"danger": FindingKind("danger", Text("险情", "danger"), fields=(replace(grade, required=False),))},
+    )
+    told = scenario(happenings=(FindingAt(minutes(10), "danger", "K12", "patrol", reported),))
+
+    result = run(plan, told)
+
+    assert [each.values for each in only(FindingUpdated, result.history)] == [{"grade": found}]
 
 
 def test_night_makes_people_slower():
