@@ -44,11 +44,7 @@ class Tlp(StrEnum):
 
 def playbook(plan: Plan, now: datetime, tlp: Tlp = Tlp.GREEN) -> Json:
     """`now`: when this version was written. The same plan at the same time gives the same playbook."""
-    whole = whole_numbers(json.loads(plan.ordered_json))
-    assert isinstance(whole, dict)
-    agents = {name: made_id("group", plan.digest, name) for name in plan.roles}
-    references = {name: _reference(source) for name, source in plan.sources.items()}
-    steps = workflow(plan, agents, {name: _rest(task) for name, task in whole["tasks"].items()}, references)
+    steps, agents, references = steps_of(plan), _agents(plan, plan.digest), _references(plan)
     maker, marks = identity(plan.owner), _markings(plan, now, tlp)
     found: Json = {
         "type": "playbook",
@@ -69,7 +65,7 @@ def playbook(plan: Plan, now: datetime, tlp: Tlp = Tlp.GREEN) -> Json:
         "workflow_start": steps.start,
         "workflow": steps.steps,
         "playbook_extensions": extended(
-            {"plan": _without(whole, _said_by_the_playbook), "digest": plan.digest, "tasks": list(plan.tasks)}
+            {"plan": _without(_whole(plan), _said_by_the_playbook), "digest": plan.digest, "tasks": list(plan.tasks)}
         ),
         "agent_definitions": {agents[name]: _agent(plan, name) for name in plan.roles},
         "extension_definitions": {EXTENSION: _extension()},
@@ -78,12 +74,30 @@ def playbook(plan: Plan, now: datetime, tlp: Tlp = Tlp.GREEN) -> Json:
     return found
 
 
+def steps_of(plan: Plan, digest: str = "") -> Workflow:
+    """`digest`: that of the plan whose identifiers the steps have; its own when it is empty."""
+    tasks = _whole(plan)["tasks"]
+    assert isinstance(tasks, dict)
+    rest = {name: _without(task, _said_by_the_step) for name, task in tasks.items()}
+    return workflow(plan, digest or plan.digest, _agents(plan, digest or plan.digest), rest, _references(plan))
+
+
+def _whole(plan: Plan) -> Json:
+    whole = whole_numbers(json.loads(plan.ordered_json))
+    assert isinstance(whole, dict)
+    return whole
+
+
+def _agents(plan: Plan, digest: str) -> dict[str, str]:
+    return {name: made_id("group", digest, name) for name in plan.roles}
+
+
+def _references(plan: Plan) -> dict[str, Json]:
+    return {name: _reference(source) for name, source in plan.sources.items()}
+
+
 def _without(value: Json, keys: tuple[str, ...]) -> Json:
     return {key: each for key, each in value.items() if key not in keys}
-
-
-def _rest(task: Json) -> Json:
-    return _without(task, _said_by_the_step)
 
 
 def _types(plan: Plan) -> list[str]:

@@ -7,18 +7,20 @@ from dataclasses import dataclass, replace
 from pydantic import ValidationError
 
 from plans.basics import Text
-from plans.cacao import SPEC, said_value
+from plans.cacao import SPEC, said_value, steps_of
 from plans.cacao_conditions import variable
 from plans.cacao_foreign import foreign
 from plans.cacao_plan_text import written
 from plans.cacao_signature import WrongSignatureError, fingerprint, signatures, verified
 from plans.cacao_values import Json, both, extension_of
 from plans.model import Plan
-from plans.table_import_result import Imported, NotTaken, UnreadableImportError, comments
+from plans.table_import_result import Imported, NotTaken, UnreadableImportError, comments, one_line
 
 size_limit = 10_000_000
 _form = f"a CACAO playbook in JSON with spec_version {SPEC}"
 _others = ("playbook-action", "switch-condition")
+_course = ("condition", "on_completion", "on_true", "next_steps", "delay")
+_taken_from_steps = ("name", "agent", "timeout", "step_extensions")
 _retold = Text("以 CACAO 中改过的内容为准", "the playbook was changed after we wrote it: what it says now was taken")
 
 
@@ -43,11 +45,22 @@ def imported(file: str, content: bytes, name: str = "") -> Imported:
                 "playbook_extensions", str(ours.get("digest")), Text("内容与摘要不符", "the content is not what its digest says")
             )
         )
+    told += _rewired(playbook, plan, str(ours.get("digest")))
     plan = replace(plan, name=name or plan.name)
     top = [f"由 {file} 导入 / From the playbook {file}.", *comments(told)]
-    return Imported(
-        plan.name, written(plan, tuple(" ".join(line.split()) for line in top)), len(plan.tasks), tuple(told), signed_by=held
-    )
+    return Imported(plan.name, written(plan, tuple(one_line(line) for line in top)), len(plan.tasks), tuple(told), signed_by=held)
+
+
+def _rewired(playbook: Json, plan: Plan, digest: str) -> Iterator[NotTaken]:
+    """What leads where stands in the extension too; where the workflow has been given another course, that is told."""
+    given = _mapping(playbook["workflow"])
+    same = plan.digest == digest
+    why = Text("剧本中的流程被改过，未采用", "the course of the workflow was changed: the plan still has the old one")
+    for identifier, step in steps_of(plan, digest).steps.items():
+        now = _mapping(given.get(identifier))
+        for key, value in _mapping(step).items():
+            if (same or key in _course) and key not in _taken_from_steps and now.get(key) != value:
+                yield NotTaken(f"workflow.{identifier}.{key}", json.dumps(now.get(key), ensure_ascii=False), why)
 
 
 def _signatures(playbook: Json) -> tuple[tuple[str, ...], list[NotTaken]]:

@@ -17,16 +17,23 @@ class Workflow:
     steps: dict[str, object] = field(default_factory=dict)
     start: str = ""
     judged: dict[str, str] = field(default_factory=dict)
-    waited_for: set[str] = field(default_factory=set)
 
 
-def workflow(plan: Plan, agents: Mapping[str, str], tasks: Mapping[str, Json], references: Mapping[str, Json]) -> Workflow:
-    """`agents`: the identifier of each role; `tasks`: what of each task the extension holds; `references`: the sources."""
-    return _Writer(plan, agents, tasks, references).written()
+def workflow(
+    plan: Plan, digest: str, agents: Mapping[str, str], tasks: Mapping[str, Json], references: Mapping[str, Json]
+) -> Workflow:
+    """`digest`: what its identifiers are made from.
+
+    `agents`: the identifier of each role; `tasks`: what of each task the extension holds; `references`: the sources.
+    """
+    return _Writer(plan, digest, agents, tasks, references).written()
 
 
 class _Writer:
-    def __init__(self, plan: Plan, agents: Mapping[str, str], tasks: Mapping[str, Json], references: Mapping[str, Json]) -> None:
+    def __init__(
+        self, plan: Plan, digest: str, agents: Mapping[str, str], tasks: Mapping[str, Json], references: Mapping[str, Json]
+    ) -> None:
+        self._digest = digest
         self._plan, self._agents, self._tasks, self._references = plan, agents, tasks, references
         self._found = Workflow()
         self._known = frozenset({"level", "night", *plan.facts, *(f"{fact.name}.forecast" for fact in plan.facts.values())})
@@ -130,7 +137,6 @@ class _Writer:
     def _wait(self, task: Task, then: str) -> None:
         """A task stands in one branch; the predecessors in others are waited for by asking."""
         others = self._others(task)
-        self._found.waited_for.update(others)
         titles = ", ".join(both(self._plan.tasks[name].title) for name in others)
         open_still = " OR ".join(f"{variable(f'done_{name}')}:value = false" for name in others)
         words = {"name": f"等待 / Waiting for: {titles}", "condition": open_still, "on_completion": then}
@@ -167,7 +173,7 @@ class _Writer:
         return identifier
 
     def _id(self, kind: str, part: str, task: str = "") -> str:
-        return made_id(kind, self._plan.digest, part, task)
+        return made_id(kind, self._digest, part, task)
 
 
 def links(step: Mapping[str, object]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from plans.quantities import in_words
 from plans.reader import Mapping as MappingNode
 from plans.reader import Node, Scalar
 from plans.skeleton import FIRST_LINE, base_names
-from plans.table_import_result import NotTaken, comments
+from plans.table_import_result import NotTaken, comments, one_line
 from plans.task_order import circles
 from plans.vocabulary import reserved
 
@@ -75,10 +75,11 @@ def without_circles(tasks: Sequence[DraftTask]) -> tuple[list[DraftTask], list[N
     """A task in a circle waits for nobody of it."""
     told: list[NotTaken] = []
     found = {task.key: task for task in tasks}
-    while circle := next(circles(found, lambda key: [each for each in found[key].after if each in found]), None):
-        first = found[circle[0]]
-        told.append(NotTaken(first.where, ", ".join(first.after), _no_circle))
-        found[circle[0]] = replace(first, after=tuple(each for each in first.after if each not in circle))
+    while several := list(circles(found, lambda key: [each for each in found[key].after if each in found])):
+        for circle in several:
+            first = found[circle[0]]
+            told.append(NotTaken(first.where, ", ".join(first.after), _no_circle))
+            found[circle[0]] = replace(first, after=tuple(each for each in first.after if each not in circle))
     return list(found.values()), told
 
 
@@ -114,7 +115,7 @@ def drafted(plan: DraftPlan, not_taken: Sequence[NotTaken]) -> tuple[str, tuple[
         },
     }
     body = yaml_of({key: value for key, value in sections.items() if value != {}})
-    return FIRST_LINE + "".join(f"# {_one_line(line)}\n" for line in top) + body, missing
+    return FIRST_LINE + "".join(f"# {'  ' * line.startswith('  ')}{one_line(line)}\n" for line in top) + body, missing
 
 
 def ladder_named(text: str) -> str:
@@ -210,7 +211,3 @@ def _titles(node: Node) -> list[str]:
         return []
     texts = [each.value for each in inner.value.entries.values()] if isinstance(inner.value, MappingNode) else [inner.value]
     return [text.text for text in texts if isinstance(text, Scalar)]
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split()) if not text.startswith("  ") else "  " + " ".join(text.split())

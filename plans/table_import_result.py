@@ -48,12 +48,17 @@ _shown = 60
 
 
 def _short(text: str) -> str:
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _shown else one_line[:_shown] + "…"
+    words = one_line(text)
+    return words if len(words) <= _shown else words[:_shown] + "…"
+
+
+def one_line(text: str) -> str:
+    """For a comment: nothing in it ends the line or is no character for YAML."""
+    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
 
 
 def comments(not_taken: Iterable[NotTaken], most: int = 200) -> list[str]:
     """For the top of a draft; the report has all of them."""
-    told = [" ".join(str(each).split()) for each in not_taken]
+    told = [one_line(str(each)) for each in not_taken]
     more = [f"… {len(told) - most} more: tocsin plan import --json tells all of them"] if len(told) > most else []
     return told[:most] + more

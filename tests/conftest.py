@@ -21,7 +21,9 @@ class NetworkForbiddenError(RuntimeError):
 def pytest_configure(config: pytest.Config) -> None:
     # before any test module imports Prefect, which reads its settings when it is imported
     for name in [name for name in os.environ if name.startswith(("TOCSIN_", "PREFECT_")) or name.lower().endswith("_proxy")]:
-        del os.environ[name]
+        # the one setting that is for tests alone: where somebody has put the official CACAO schemas
+        if name != "TOCSIN_CACAO_SCHEMAS":
+            del os.environ[name]
     os.environ |= {
         "TOCSIN_HOME": str(_FOLDER / "tocsin"),
         "XDG_RUNTIME_DIR": str(_FOLDER),  # locks of PostgreSQL servers, ours alone
