@@ -32,8 +32,9 @@ class Wanted:
 
 def deliveries_view(home: Home, wanted: Wanted) -> list[Json]:
     """Error: `UnknownNameError`, for a state that is none."""
-    if wanted.state and wanted.state not in tuple(State):
-        raise UnknownNameError("state", wanted.state, tuple(State))
+    known = tuple(state.value for state in State)
+    if wanted.state and wanted.state not in known:
+        raise UnknownNameError("state", wanted.state, known)
     views = sorted((each for kind in Kind for each in _found(home, kind, wanted)), key=lambda each: each.queued_at, reverse=True)
     return [delivery_row(each) for each in views[: wanted.most]]
 
