@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 from psycopg import AsyncConnection, OperationalError
+from psycopg.abc import Buffer
+from psycopg.types.string import StrDumperUnknown
 from sqlalchemy import URL, Connection, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
@@ -128,8 +130,16 @@ def _has_no_state(cause: DatabaseError) -> bool:
     return isinstance(cause.orig, OperationalError) and not _state(cause)
 
 
+class _WithoutNul(StrDumperUnknown):
+    """PostgreSQL keeps every character but U+0000; whoever sent one in a message shall be heard all the same."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        return super().dump(obj.replace("\0", "\ufffd"))
+
+
 def _prepare(connection: Any, _record: object) -> None:
     """What a commit says is kept is on the disk, whatever the server's own default is."""
+    connection.adapters.register_dumper(str, _WithoutNul)
     with connection.cursor() as cursor:
         cursor.execute(_DURABLE)
     connection.commit()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import Connection, make_url
+from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import IntegrityError
 
 from flows.testing import Night
@@ -226,6 +226,15 @@ def test_journal_cannot_be_emptied(tmp_path: Path, address: str) -> None:
 
     assert night.history
     night.database.close()
+
+
+@slow
+def test_a_character_that_the_server_cannot_keep_is_replaced(database: Database) -> None:
+    with database.write() as connection:
+        connection.execute(text("INSERT INTO plan_version VALUES ('d', :name, '', 0)"), {"name": "巡\0堤"})
+
+    with database.read() as connection:
+        assert connection.execute(text("SELECT name FROM plan_version")).scalar_one() == "巡\ufffd堤"
 
 
 # the connection breaks
