@@ -114,7 +114,9 @@ def parsed(address: str) -> URL:
     """Error: `DatabaseAddressError`, which does not repeat the address: there may be a password in it."""
     try:
         url = make_url(address)
-        known = url.drivername in SCHEMES and bool(url.database) and url.port != 0
+        # an "@" that is left over was part of a password, which would be shown as a part of the host
+        is_whole = bool(url.database) and "@" not in f"{url.host}{url.database}"
+        known = url.drivername in SCHEMES and is_whole and url.port != 0
     except (ArgumentError, ValueError):
         known = False
     if not known:

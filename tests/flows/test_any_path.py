@@ -1,13 +1,14 @@
 """Whatever people do and however time passes, what must hold holds: random nights, looked at after every step."""
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import get_args
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -74,6 +75,7 @@ from plans.model import (
     Text,
 )
 from store.kinds import Kind
+from store.testing import ADDRESS
 
 PEOPLE = ("zhao", "qian", "sun", "wang", "ma", "li", "wu")
 DUTY = duty_of(
@@ -251,8 +253,10 @@ by_chance = settings(max_examples=40, deadline=None, suppress_health_check=[Heal
 
 
 @contextmanager
-def a_night(kind: Kind = Kind.REAL, level: Level = Level.III) -> Iterator[Night]:
+def a_night(kind: Kind = Kind.REAL, level: Level = Level.III, address: str = "") -> Iterator[Night]:
     with tempfile.TemporaryDirectory() as folder:
+        if address:
+            (Path(folder) / ADDRESS).write_text(address)
         night = Night(Path(folder), PLAN, DUTY)
         night.activate(level) if kind is Kind.REAL else night.drill(level)
         yield night
@@ -313,6 +317,22 @@ def test_rows_always_say_what_the_history_says(kind: Kind, level: Level, path: l
 @given(paths)
 def test_restart_after_every_step_changes_nothing(path: list[Command | Wait]) -> None:
     with a_night() as steady, a_night() as shaken:
+        for step in path:
+            walk(steady, step)
+            walk(shaken, step)
+            shaken.restart()
+        assert shaken.history == steady.history
+        assert shaken.head.state == steady.head.state
+        assert comparable(shaken) == comparable(steady)
+
+
+@pytest.mark.slow
+@settings(by_chance, max_examples=20)
+@given(paths)
+def test_restart_after_every_step_on_postgresql_ends_where_sqlite_does(
+    new_postgresql: Callable[[], str], path: list[Command | Wait]
+) -> None:
+    with a_night() as steady, a_night(address=new_postgresql()) as shaken:
         for step in path:
             walk(steady, step)
             walk(shaken, step)

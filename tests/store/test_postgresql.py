@@ -98,7 +98,14 @@ def cut_off_everybody(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["postgresql://", "postgresql://u:se:cret@h/", "mysql://u:secret@h/tocsin", "u:secret@h", "postgresql://u:secret@h:port/x"],
+    [
+        "postgresql://",
+        "postgresql://u:secret@h/",
+        "mysql://u:secret@h/tocsin",
+        "u:secret@h",
+        "postgresql://u:secret@h:port/x",
+        "postgresql://u:pass@secret@h/x",
+    ],
 )
 def test_address_that_is_none_is_refused_without_its_password(address: str) -> None:
     with pytest.raises(DatabaseAddressError, match="expected postgresql://USER:PASSWORD@HOST:PORT/NAME") as refused:
