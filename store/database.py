@@ -9,6 +9,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DatabaseError, IntegrityError, StatementError
+from sqlalchemy.exc import TimeoutError as AllInUseError
 
 from store import schema
 from store.errors import CommitInDoubtError, DatabaseBusyError, DatabaseFullError, DatabaseLostError, StoreError
@@ -144,6 +145,8 @@ class Database:
             if isinstance(cause.orig, StoreError):
                 raise cause.orig from None
             raise
+        except AllInUseError as cause:
+            raise StoreError(self.name, f"no connection has become free in this process: {cause}") from cause
 
     def _translated(self, cause: DatabaseError) -> StoreError:
         if self._backend.is_busy(cause):

@@ -5,9 +5,11 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -131,6 +133,36 @@ def test_a_step_that_fails_leaves_the_version_before(tmp_path: Path) -> None:
     after.close()
 
 
+def test_hosts_that_start_at_once_on_an_empty_database_make_its_tables_once(empty: Engine, tmp_path: Path) -> None:
+    place = tmp_path / "migrated.db" if empty.dialect.name == "sqlite" else address_of(empty)
+
+    with ThreadPoolExecutor(6) as hosts:
+        opened = list(hosts.map(lambda _: Database(place), range(6)))
+
+    for database in opened:
+        with database.read() as connection:
+            assert schema.revision(connection) == schema.REVISION
+        database.close()
+
+
+@pytest.mark.slow
+def test_hosts_that_start_at_once_take_the_steps_once(new_postgresql: NewPostgresql) -> None:
+    address = new_postgresql()
+    engine = create_engine(parsed(address))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
+        step_to(connection, "0002")
+
+    with ThreadPoolExecutor(4) as hosts:
+        opened = list(hosts.map(lambda _: Database(address), range(4)))
+
+    with engine.connect() as connection:
+        assert schema.revision(connection) == schema.REVISION
+    for database in opened:
+        database.close()
+    engine.dispose()
+
+
 def test_a_database_that_is_up_to_date_is_opened_without_alembic(tmp_path: Path) -> None:
     Database(tmp_path / "tocsin.db").close()
     script = (
@@ -149,16 +181,22 @@ def test_the_triggers_of_an_append_only_table_are_named_after_it() -> None:
     assert [statement.split()[2] for statement in guards("sqlite", "t")] == ["t_no_update", "t_no_delete"]
 
 
-def as_of_version_2(path: Path) -> None:
-    """As the first folders were: with the number that they kept."""
-    from alembic import command
+def address_of(engine: Engine) -> str:
+    return engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
+
+def step_to(connection: Connection, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(schema.MIGRATIONS))
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def as_of_version_2(path: Path) -> None:
+    """As the first folders were: with the number that they kept."""
     engine = create_engine(f"sqlite:///{path}")
     with engine.begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0002")
+        step_to(connection, "0002")
         connection.exec_driver_sql(f"DROP TABLE {schema.TABLE}")
         connection.exec_driver_sql("PRAGMA user_version = 2")
     engine.dispose()
