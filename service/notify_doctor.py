@@ -1,17 +1,16 @@
 """Would a call reach its people now? The settings, each gateway, the service, what waits and came back, who has no address."""
 
 import asyncio
-import json
-import urllib.request
 from collections.abc import Iterator
 
 from plans.model import Text
+from service import notify_served
 from service.notify_backlog import backlog, callbacks
 from service.notify_findings import Finding, Verdict, good
 from service.notify_gateways import TABLES, Configured, configured
 from service.notify_probes import probed
 from service.notify_reach import unreachable
-from service.notify_trial import is_served
+from service.plain import Json
 from service.settings_faults import SettingsError
 from service.wiring import Home
 from store.kinds import Kind
@@ -26,11 +25,11 @@ def examined(home: Home) -> list[Finding]:
     except SettingsError as fault:
         remedy = Text(f"修改 {home.folder.settings}", f"mend {home.folder.settings}")
         return [Finding(Verdict.FAULT, "tocsin.toml", Text(f"设置有误：{fault}", str(fault)), remedy)]
-    served = is_served(home)
+    served = notify_served.asked(home)
     return [
         *_settings(home, channels),
-        *asyncio.run(probed(home, channels, is_served=served)),
-        *_service(home, served=served),
+        *asyncio.run(probed(home, channels, is_served=served is not None)),
+        *_service(served),
         *backlog(home),
         *callbacks(home, channels),
         *(unreachable(home.active_plans(), home.duty(), home.clock.now()) or [_all_reachable()]),
@@ -72,32 +71,20 @@ def _has_buttons(channels: list[Configured]) -> bool:
     return any(url.startswith("wecomapp://") and "buttons=no" not in url for url in urls)
 
 
-def _service(home: Home, *, served: bool) -> Iterator[Finding]:
-    if not served:
-        what = Text("tocsin serve 未运行，消息不会发出", "'tocsin serve' does not run: no message leaves")
+def _service(served: Json | None) -> Iterator[Finding]:
+    """Only the running service knows whom it leaves alone."""
+    if served is None:
+        what = Text(
+            "本数据目录没有运行中的 tocsin serve，消息不会发出", "no 'tocsin serve' runs on this data folder: no message leaves"
+        )
         yield Finding(Verdict.WARNING, "service", what, Text("运行 tocsin serve", "start it: tocsin serve"))
         return
-    resting = _resting(home)
-    for each in resting:
-        about = f"{each['channel']} {each['gateway']}"
+    for each in served["resting"]:
         what = Text(f"连续出错，暂停至 {each['until']}", f"left alone after a run of faults until {each['until']}")
         remedy = Text("看上面该网关的检查结果", "see what is said of this gateway above")
-        yield Finding(Verdict.FAULT, about, what, remedy)
-    if not resting:
+        yield Finding(Verdict.FAULT, f"{each['channel']} {each['gateway']}", what, remedy)
+    if not served["resting"]:
         yield good("service", "tocsin serve 运行中，没有被暂停的网关", "'tocsin serve' runs; no gateway of a list is left alone")
-
-
-def _resting(home: Home) -> list[dict[str, str]]:
-    """What only the running service knows. Nothing where it serves another folder, whose token is not ours."""
-    headers = {"Authorization": f"Bearer {home.keys.api_token}"}
-    request = urllib.request.Request(f"{home.settings.own_url}/api/v1/channels", headers=headers)  # noqa: S310 - our own door
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(request, timeout=3) as answer:
-            found: list[dict[str, str]] = json.load(answer)["resting"]
-            return found
-    except OSError:
-        return []
 
 
 def _all_reachable() -> Finding:

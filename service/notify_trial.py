@@ -17,7 +17,7 @@ from notifications.dispatcher import Dispatcher, DispatchSettings
 from notifications.message import Call
 from notifications.outbox import DeliveryView
 from notifications.states import State
-from service.children import answers
+from service import notify_served
 from service.notify_gateways import configured, folder_of, urls_of
 from service.notify_steps import one_of, person_of
 from service.wiring import Home
@@ -66,7 +66,7 @@ def send_trial(home: Home, asked: Trial, progress: Progress, patience: timedelta
     """
     ways = _ways(home, asked)
     call = _call(home, asked, tuple(ways))
-    if not asked.gateway and is_served(home):
+    if not asked.gateway and notify_served.asked(home) is not None:
         return asyncio.run(_watched(home.database, home, call, progress, patience))
     with tempfile.TemporaryDirectory(prefix="tocsin-test-") as folder:
         database = Database(Path(folder) / "test.db")
@@ -79,11 +79,6 @@ def send_trial(home: Home, asked: Trial, progress: Progress, patience: timedelta
 def has_arrived(view: DeliveryView) -> bool:
     """A provider took it; what is only written to a file reaches nobody."""
     return view.state in _HAS_IT and not view.is_only_written
-
-
-def is_served(home: Home) -> bool:
-    """Whether `tocsin serve` answers on this machine."""
-    return answers(f"{home.settings.own_url}/healthz")
 
 
 def _ways(home: Home, asked: Trial) -> dict[str, tuple[str, ...]]:
