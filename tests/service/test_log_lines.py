@@ -30,9 +30,10 @@ def test_an_outcome_is_one_line_with_its_names_and_without_the_number(by_sms: De
 
     line = delivery_line(by_sms, refused)
 
+    masked = f"{by_sms.address[:3]}****{by_sms.address[-4:]}"
     assert line == (
-        f"{by_sms.response} {by_sms.assignment} [{by_sms.step}] to {by_sms.person} by sms {by_sms.address[:3]}****{by_sms.address[-4:]}: "
-        f"failed for good ({by_sms.id}): isv.MOBILE_NUMBER_ILLEGAL: {by_sms.address[:3]}****{by_sms.address[-4:]} is no number"
+        f"{by_sms.response} {by_sms.assignment} [{by_sms.step}] to {by_sms.person} by sms {masked}: "
+        f"failed for good ({by_sms.id}): isv.MOBILE_NUMBER_ILLEGAL: {masked} is no number"
     )
 
 
