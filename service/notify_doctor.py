@@ -74,9 +74,8 @@ def _has_buttons(channels: list[Configured]) -> bool:
 def _service(served: Json | None) -> Iterator[Finding]:
     """Only the running service knows whom it leaves alone."""
     if served is None:
-        what = Text(
-            "本数据目录没有运行中的 tocsin serve，消息不会发出", "no 'tocsin serve' runs on this data folder: no message leaves"
-        )
+        zh = "本数据目录没有运行中的 tocsin serve，消息不会发出"
+        what = Text(zh, "no 'tocsin serve' runs on this data folder: no message leaves")
         yield Finding(Verdict.WARNING, "service", what, Text("运行 tocsin serve", "start it: tocsin serve"))
         return
     for each in served["resting"]:
