@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,16 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 
 
-def served(home: Path, settings: str) -> "subprocess.Popen[str]":
+def served(home: Path, settings: str, database: str = "") -> "subprocess.Popen[str]":
     home.mkdir(exist_ok=True)
     (home / "tocsin.toml").write_text(settings, "utf-8")
     command = [sys.executable, "-m", "service", "serve", "--without-prefect"]
-    environment = {**os.environ, "TOCSIN_HOME": str(home)}
+    environment = {**os.environ, "TOCSIN_HOME": str(home), "TOCSIN_DATABASE_URL": database}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True)
 
 
-def refused(home: Path, settings: str) -> tuple[int, str]:
-    process = served(home, settings)
+def refused(home: Path, settings: str, database: str = "") -> tuple[int, str]:
+    process = served(home, settings, database)
     _, said = process.communicate(timeout=60)
     return process.returncode, said
 
@@ -46,6 +47,34 @@ def test_a_gateway_that_cannot_be_right_is_refused_with_its_table(tmp_path: Path
     assert "Traceback" not in said
 
 
+@pytest.mark.parametrize(
+    ("address", "said_of_it"),
+    [
+        ("postgresql://tocsin:secret@127.0.0.1:1/night", "postgresql://tocsin@127.0.0.1:1/night: cannot be reached"),
+        ("mysql://tocsin:secret@127.0.0.1/night", "TOCSIN_DATABASE_URL is not the address of a database; expected postgresql://"),
+    ],
+)
+def test_a_database_that_cannot_be_had_is_said_without_its_password(tmp_path: Path, address: str, said_of_it: str) -> None:
+    code, said = refused(tmp_path, "", address)
+
+    assert code == 1
+    assert said_of_it in said
+    assert "secret" not in said
+    assert "Traceback" not in said
+
+
+def test_a_server_is_named_at_the_start(tmp_path: Path, new_postgresql: Callable[[], str]) -> None:
+    port = free_port()
+    process = served(tmp_path, f"[server]\nport = {port}", new_postgresql())
+    _until_open(port)
+
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=60)
+
+    assert "database postgresql://postgres@" in said
+    assert not (tmp_path / "tocsin.db").exists()
+
+
 def test_it_warns_of_each_channel_without_a_gateway_and_ends_soon_when_told(tmp_path: Path) -> None:
     port = free_port()
     process = served(tmp_path, f'[server]\nport = {port}\n[channels]\nsms = "json://localhost"')
@@ -62,7 +91,7 @@ def test_it_warns_of_each_channel_without_a_gateway_and_ends_soon_when_told(tmp_
     assert warned[0].startswith(
         f"wechat: no gateway is set up, its messages are written to {tmp_path}/wechat.jsonl and reach nobody"
     )
-    assert f"doors open at http://127.0.0.1:{port}" in said
+    assert f"doors open at http://127.0.0.1:{port} (data in {tmp_path}, database {tmp_path}/tocsin.db)" in said
 
 
 def _until_open(port: int) -> None:
