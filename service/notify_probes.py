@@ -7,14 +7,14 @@ from datetime import timedelta
 from notifications.channels import aliyun_sms, registry
 from notifications.channels.described import Place, described
 from notifications.channels.registry import SMPP
-from notifications.message import Channel, Outcome, Proving, Result
+from notifications.message import Outcome, Proving, Result
 from plans.model import Text
 from service.notify_findings import Finding, Verdict, good
 from service.notify_gateways import TABLES, Configured, folder_of
 from service.wiring import Home
+from store.kinds import Kind
 
 PATIENCE = timedelta(seconds=8)
-_ALREADY_BOUND = ("RALYBND", "RBINDFAIL")
 
 
 async def probed(home: Home, channels: list[Configured], *, is_served: bool) -> list[Finding]:
@@ -24,27 +24,30 @@ async def probed(home: Home, channels: list[Configured], *, is_served: bool) -> 
 
 
 async def _probed(home: Home, one: Configured, name: str, url: str, *, is_served: bool) -> Finding:
-    about = f"{one.channel} {name}" + (" (drill)" if one.kind.value == "drill" else "")
-    scheme = url.partition("://")[0].lower()
+    about = f"{one.channel} {name}" + (" (drill)" if one.kind is Kind.DRILL else "")
+    place, scheme = described(one.channel, url).place, url.partition("://")[0].lower()
     channel = registry.build({one.channel: url}, folder_of(home, one.kind))[one.channel]
+    # a gateway may end the older of two lines of one account, and that is the service's
+    proving = channel if isinstance(channel, Proving) and not (is_served and scheme in SMPP) else None
     try:
-        outcome = await _asked(channel, described(one.channel, url).place)
+        outcome = await _asked(proving, place)
     finally:
         await channel.close()
-    if is_served and scheme in SMPP and outcome.code in _ALREADY_BOUND:
-        return good(about, "线路由运行中的服务占用，网关可达", "the running service holds the line; the gateway answers")
     if outcome.result is not Result.ACCEPTED:
         return _fault(about, TABLES[one.kind], outcome)
-    if not isinstance(channel, Proving) or scheme == aliyun_sms.SCHEME:
-        return _unproven(about, one.channel, name, signed_in=isinstance(channel, Proving))
+    if is_served and scheme in SMPP:
+        zh = "可达；线路由运行中的服务占用，是否登录见其日志"
+        return good(about, zh, "it can be reached; the line is the running service's, whose log says whether it is open")
+    if proving is None or scheme == aliyun_sms.SCHEME:
+        return _unproven(about, one.channel, name, _known(proving, place))
     return good(about, "可达，凭据有效", "it answers and accepts our credentials")
 
 
-async def _asked(channel: Channel, place: Place | None) -> Outcome:
+async def _asked(proving: Proving | None, place: Place | None) -> Outcome:
     try:
         async with asyncio.timeout(PATIENCE.total_seconds()):
-            if isinstance(channel, Proving):
-                return await channel.prove()
+            if proving is not None:
+                return await proving.prove()
             return await _reached(place) if place else Outcome(Result.ACCEPTED)
     except TimeoutError:
         return Outcome(Result.FAILED_FOR_NOW, code="timeout", detail=f"no answer in {PATIENCE.total_seconds():g} s")
@@ -80,15 +83,16 @@ def _fault(about: str, table: str, outcome: Outcome) -> Finding:
     return Finding(Verdict.FAULT, about, what, remedy)
 
 
-def _unproven(about: str, channel: str, gateway: str, *, signed_in: bool) -> Finding:
+def _known(proving: Proving | None, place: Place | None) -> Text:
     """An SMS provider judges signature and template only when something is sent; a bot and a webhook know nothing else."""
-    what = (
-        Text(
-            "可达，密钥有效；签名与模板只有发测试才能证明",
-            "it answers and accepts the key; only a test proves sign and templates",
-        )
-        if signed_in
-        else Text("可达；凭据只有发测试才能证明", "it answers; only a test message proves the credentials")
-    )
+    if proving is not None:
+        zh = "可达，密钥有效；签名与模板只有发测试才能证明"
+        return Text(zh, "it answers and accepts the key; only a test proves sign and templates")
+    if place is None:
+        return Text("只有发测试才能证明", "only a test message proves it")
+    return Text("可达；凭据只有发测试才能证明", "it answers; only a test message proves the credentials")
+
+
+def _unproven(about: str, channel: str, gateway: str, known: Text) -> Finding:
     command = f"tocsin notify test --to PERSON --channel {channel} --gateway '{gateway}'"
-    return Finding(Verdict.UNPROVEN, about, what, Text(f"运行 {command}", f"run: {command}"))
+    return Finding(Verdict.UNPROVEN, about, known, Text(f"运行 {command}", f"run: {command}"))

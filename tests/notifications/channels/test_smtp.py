@@ -213,6 +213,24 @@ async def test_a_message_that_waits_too_long_for_the_connection_was_not_sent(box
         await channel.close()
 
 
+async def test_a_server_that_knows_us_is_proved_without_a_mail_and_keeps_its_connection(
+    channel: SmtpMail, box: Mailbox, message: Make
+) -> None:
+    proved = await channel.prove()
+    sent = await channel.deliver(to(message))
+
+    assert (proved.result, sent.result) == (Result.ACCEPTED, Result.ACCEPTED)
+    assert (len(box.received), box.connections) == (1, 1)
+
+
+async def test_a_sender_that_the_server_refuses_is_what_the_proof_says(channel: SmtpMail, box: Mailbox) -> None:
+    box.answers["MAIL"] = "550 not you"
+
+    proved = await channel.prove()
+
+    assert (proved.result, proved.code) == (Result.PROVIDER_DOWN, "MAIL 550")
+
+
 async def test_a_message_that_is_given_up_in_the_middle_takes_its_connection_with_it(
     channel: SmtpMail, box: Mailbox, message: Make
 ) -> None:
