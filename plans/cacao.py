@@ -24,10 +24,9 @@ from plans.model import Fact, FactType, Phase, Plan, Source
 
 SPEC = "cacao-2.0"
 _said_by_the_playbook = ("tasks", "roles")
-_said_by_the_step = ("role", "done")
 _definition = (
     "JSON. On the playbook: `plan` is the plan without its tasks and roles, `digest` its SHA-256, `tasks` their order. "
-    "On a step: the task without role (the agent) and limit (the timeout). On an agent: the role. "
+    "On a step: the task, on an agent: the role, as they were written; name, agent and timeout of a step come first. "
     "Durations are in seconds, levels 1 (highest) to 4, conditions in CEL."
 )
 
@@ -78,8 +77,7 @@ def steps_of(plan: Plan, digest: str = "") -> Workflow:
     """`digest`: that of the plan whose identifiers the steps have; its own when it is empty."""
     tasks = _whole(plan)["tasks"]
     assert isinstance(tasks, dict)
-    rest = {name: _without(task, _said_by_the_step) for name, task in tasks.items()}
-    return workflow(plan, digest or plan.digest, _agents(plan, digest or plan.digest), rest, _references(plan))
+    return workflow(plan, digest or plan.digest, _agents(plan, digest or plan.digest), tasks, _references(plan))
 
 
 def _whole(plan: Plan) -> Json:

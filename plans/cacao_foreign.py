@@ -11,6 +11,7 @@ from plans.table_import_result import Imported, NotTaken, UnreadableImportError
 from plans.vocabulary import reserved
 
 _longest_title = 60
+_shortest, _longest = 1_000, 366 * 86_400_000
 _tasks_of = ("action", "playbook-action")
 _conditions = ("if-condition", "while-condition", "switch-condition")
 _types = {"bool": "boolean", "integer": "number", "long": "number", "float": "number"}
@@ -55,15 +56,22 @@ class _Foreign:
             self._tell_rest(where, step)
             title = self._title(where, step)
             agent = self._agents.get(str(step.get("agent")), {})
-            timeout = step.get("timeout")
             yield DraftTask(
                 where=where,
                 key=identifier,
                 title=Text(title, title),
                 role=str(agent.get("name", "")),
                 after=tuple(before.get(identifier, ())),
-                done=timedelta(milliseconds=timeout) if isinstance(timeout, int) and timeout >= 1000 else None,
+                done=self._limit(where, step.get("timeout")),
             )
+
+    def _limit(self, where: str, timeout: object) -> timedelta | None:
+        if timeout is None:
+            return None
+        if isinstance(timeout, int) and _shortest <= timeout <= _longest:
+            return timedelta(milliseconds=timeout)
+        self._tell(f"{where}.timeout", str(timeout), "不是一秒到一年的毫秒数", "no milliseconds from a second to a year")
+        return None
 
     def facts(self) -> Iterator[tuple[str, Json]]:
         """Variables that a person could record; identifiers, addresses and hashes are texts."""

@@ -128,16 +128,15 @@ class _Reader:
     def _steps(self) -> Iterator[_Step]:
         """Those that carry a task; what others added has no place in the extension."""
         # further rounds of a task, and asking whether others are done, are steps of ours without a task of their own
-        known = {
-            step.get("name")
-            for _, step in self._objects("workflow")
-            if extension_of(step.get("step_extensions")) or _is_asking(step)
-        }
+        carried = [extension_of(step.get("step_extensions")).get("title") for _, step in self._objects("workflow")]
+        known = {_both(title) for title in carried if title}
         for identifier, step in self._objects("workflow"):
             task = extension_of(step.get("step_extensions"))
             if "name" in task:
                 yield _Step(identifier, step, task)
-            elif step.get("type") in _others or (step.get("type") == "action" and step.get("name") not in known):
+            elif step.get("type") in _others or (
+                step.get("type") == "action" and step.get("name") not in known and not _is_asking(step)
+            ):
                 self._tell(f"workflow.{identifier}", str(step.get("name", "")), "不是本系统写的步骤", "a step that others added")
 
     def _roles(self, agents: Mapping[str, Json]) -> Iterator[tuple[str, Json]]:
@@ -153,13 +152,18 @@ class _Reader:
 
     def _task(self, step: _Step, agents: Mapping[str, Json]) -> Json:
         where = f"workflow.{step.identifier}"
-        role = agents.get(str(step.step.get("agent")), {}).get("name")
+        agent, timeout = str(step.step.get("agent")), step.step.get("timeout")
+        role = agents.get(agent, {}).get("name")
         if role is None:
-            self._tell(where, str(step.step.get("agent")), "执行者不是岗位", "its agent is none of our roles")
-        timeout = step.step.get("timeout")
-        done = timeout / 1000 if isinstance(timeout, int) else 0
+            self._tell(f"{where}.agent", agent, "不是本系统写的岗位，保留原岗位", "none of our roles: the task keeps its own")
+            role = step.task["role"]
+        elif role != step.task["role"]:
+            self._tell(f"{where}.agent", str(role), _retold.zh, _retold.en)
+        done = timeout / 1000 if isinstance(timeout, int) else step.task["done"]
+        if done != step.task["done"]:
+            self._tell(f"{where}.timeout", str(timeout), _retold.zh, _retold.en)
         title = self._title(f"{where}.name", step.step.get("name"), step.task["title"])
-        return {**step.task, "title": title, "role": role or "", "done": done}
+        return {**step.task, "title": title, "role": role, "done": done}
 
     def _fact(self, name: str, fact: Json) -> Json:
         """A value that somebody has set is the new default."""
@@ -174,9 +178,7 @@ class _Reader:
 
     def _title(self, where: str, said: object, title: object) -> object:
         """Both languages as we wrote them, unless the playbook says something else now."""
-        words = _mapping(title)
-        ours = both(Text(str(words["zh"]), str(words["en"])))
-        if not isinstance(said, str) or said == ours:
+        if not isinstance(said, str) or said == _both(title):
             return title
         self._tell(where, said, _retold.zh, _retold.en)
         return {"zh": said, "en": said}
@@ -186,6 +188,11 @@ class _Reader:
 
     def _tell(self, where: str, what: str, zh: str, en: str) -> None:
         self.not_taken.append(NotTaken(where, what, Text(zh, en)))
+
+
+def _both(title: object) -> str:
+    words = _mapping(title)
+    return both(Text(str(words.get("zh")), str(words.get("en"))))
 
 
 def _is_asking(step: Json) -> bool:

@@ -91,7 +91,7 @@ class _Reader:
                 key = task.key if task.key not in found else f"{task.key}\0{row}"
                 if key != task.key and task.code:
                     self._tell(Column.CODE, task.code, "编号重复", "another row has this code: `after` means that one")
-                found[key] = replace(task, key=key)
+                found[key] = replace(task, key=key, code=task.code if key == task.key else "")
         return [self._resolved(task, found) for task in found.values()]
 
     def _task(self) -> DraftTask | None:
@@ -187,7 +187,8 @@ class _Reader:
             elif (found := by_level(said)) and found.keys() >= applies:
                 every = found
             else:
-                own, said = self._begins_with(said)
+                # an interval that has been read is not replaced by half of another
+                own, said = (None, said) if every else self._begins_with(said)
                 every = dict.fromkeys(sorted(applies, reverse=True), own) if own else every
                 self._tell(Column.REPEAT, said, "看不懂的重复", "no repeat such as 6 h, or IV 6 h, III 3 h, II 2 h, I 1 h")
         if every and done and min(every.values()) < done:

@@ -1,7 +1,7 @@
 """A draft on the municipal base from what other people's files say: names are made, gaps filled and told at its top."""
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -61,12 +61,12 @@ class DraftPlan:
     """What the draft was made from, for its top."""
 
 
-def named(text: str, spare: str, taken: Iterable[str]) -> str:
+def named(text: str, spare: str, taken: Container[str]) -> str:
     """A name for the language: from the English words of a text, else `spare`; with a number where it is taken."""
     words = re.sub(r"[^a-z0-9]+", "_", text.lower()).strip("_")
     base = (words if re.match(r"[a-z]", words) else spare)[: _longest_name - 4].strip("_") or spare
-    used, number, name = set(taken), 2, base
-    while name in used:
+    number, name = 2, base
+    while name in taken:
         name, number = f"{base}_{number}", number + 1
     return name
 
