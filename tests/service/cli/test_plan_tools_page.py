@@ -26,7 +26,7 @@ def test_a_command_on_the_page_has_these_options(line: str) -> None:
 
 def test_every_tool_of_this_page_and_its_options_are_told() -> None:
     group = typer.main.get_group(app)
-    ours = ("check", "schema", "diff", "new")
+    ours = ("check", "schema", "diff", "new", "export", "import")
 
     options = {
         option for name in ours for parameter in group.commands[name].params for option in parameter.opts if "--" in option
