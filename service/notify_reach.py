@@ -10,6 +10,7 @@ from resources.model import Duty, Person
 from service.notify_findings import Finding, Verdict
 
 _FOR_ALL = "assignee", "deputy"
+_MOST_LISTED = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +21,31 @@ class _Want:
 
 
 def unreachable(plans: Iterable[Plan], duty: Duty, now: datetime) -> list[Finding]:
-    """A fault for whoever a rung cannot reach at all, a warning for whoever lacks one of the kinds that it uses."""
+    """A fault for whoever a rung cannot reach at all, a warning for whoever lacks one of the kinds that it uses.
+
+    Nobody can be reached where nobody is on duty: that is said first.
+    """
     wants: dict[str, dict[_Want, None]] = {}
+    vacant: dict[str, None] = {}
     for plan in plans:
         for task in plan.tasks.values():
             for want in _rungs(plan, task):
+                if not duty.holders(_role(task, want.rung), now):
+                    vacant[_role(task, want.rung)] = None
                 for person in _told(duty, task, want.rung, now):
                     wants.setdefault(person.id, {})[want] = None
-    return [finding for name, own in sorted(wants.items()) if (finding := _finding(duty.people[name], own))]
+    lacking = [finding for name, own in sorted(wants.items()) if (finding := _finding(duty.people[name], own))]
+    return [*_vacant(tuple(vacant), is_anybody_there=bool(wants)), *lacking]
+
+
+def _vacant(roles: tuple[str, ...], *, is_anybody_there: bool) -> Iterator[Finding]:
+    if roles:
+        listed = ", ".join(roles[:_MOST_LISTED]) + (" …" if len(roles) > _MOST_LISTED else "")
+        what = Text(f"现在 {len(roles)} 个岗位无人值守：{listed}", f"roles that nobody holds now ({len(roles)}): {listed}")
+        remedy = Text(
+            "补全 duty.csv 后运行 tocsin roster import FOLDER", "fill in duty.csv, then run: tocsin roster import FOLDER"
+        )
+        yield Finding(Verdict.WARNING if is_anybody_there else Verdict.FAULT, "people", what, remedy)
 
 
 def _rungs(plan: Plan, task: Task) -> Iterator[_Want]:
@@ -37,11 +55,14 @@ def _rungs(plan: Plan, task: Task) -> Iterator[_Want]:
 
 
 def _told(duty: Duty, task: Task, rung: Rung, now: datetime) -> Iterator[Person]:
-    role = task.role if rung.tell in _FOR_ALL else rung.tell
-    for person in duty.holders(role, now):
+    for person in duty.holders(_role(task, rung), now):
         told = duty.deputy_of(person.id) if rung.tell == "deputy" else person
         if told:
             yield told
+
+
+def _role(task: Task, rung: Rung) -> str:
+    return task.role if rung.tell in _FOR_ALL else rung.tell
 
 
 def _finding(person: Person, wants: Mapping[_Want, None]) -> Finding | None:

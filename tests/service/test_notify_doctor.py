@@ -10,6 +10,7 @@ from flows.calls import recipient
 from notifications import outbox
 from notifications.message import Call, Priority
 from notifications.tables import message_table
+from resources.model import Duty
 from service.notify_backlog import backlog, callbacks
 from service.notify_doctor import examined
 from service.notify_findings import Finding, Verdict
@@ -92,6 +93,18 @@ def test_whoever_a_rung_cannot_reach_is_a_fault_and_whoever_lacks_one_kind_a_war
 
     assert (lost.about, lost.verdict) == ("陈志远 (chenzhiyuan)", Verdict.FAULT)
     assert (poorer.verdict, poorer.what.en) == (Verdict.WARNING, "has no address for sms")
+
+
+def test_where_nobody_is_on_duty_nobody_is_said_to_be_reachable(tmp_path: Path) -> None:
+    home = bureau_with(tmp_path)
+    flood, duty = home.plans.named("flood"), home.duty()
+    without_patrol = Duty(duty.people, tuple(each for each in duty.shifts if each.role != "levee_patrol"))
+
+    (nobody,) = unreachable([flood], Duty({}, ()), START)
+    (vacant,) = unreachable([flood], without_patrol, START)
+
+    assert (nobody.verdict, nobody.about) == (Verdict.FAULT, "people")
+    assert (vacant.verdict, vacant.what.en) == (Verdict.WARNING, "roles that nobody holds now (1): levee_patrol")
 
 
 def test_what_waits_too_long_is_a_fault_that_says_what_the_gateway_last_said(tmp_path: Path) -> None:
