@@ -19,6 +19,8 @@ from plans.table_import_result import Imported, NotTaken, UnreadableImportError,
 size_limit = 10_000_000
 _form = f"a CACAO playbook in JSON with spec_version {SPEC}"
 _others = ("playbook-action", "switch-condition")
+# what a plan that was tampered with can break on, between its JSON and its text
+_no_plan = (ValidationError, LookupError, TypeError, ValueError, AttributeError, RecursionError, OverflowError)
 _course = ("condition", "on_completion", "on_true", "next_steps", "delay")
 _taken_from_steps = ("name", "agent", "timeout", "step_extensions")
 _retold = Text("以 CACAO 中改过的内容为准", "the playbook was changed after we wrote it: what it says now was taken")
@@ -31,24 +33,24 @@ def imported(file: str, content: bytes, name: str = "") -> Imported:
     ours = extension_of(playbook.get("playbook_extensions"))
     if not isinstance(ours.get("plan"), dict):
         return replace(foreign(file, playbook, name, broken), signed_by=held)
-    reader = _Reader(playbook, ours)
     try:
-        plan = Plan.from_json(json.dumps(reader.whole()).encode())
-    except (ValidationError, KeyError, TypeError, ValueError, AttributeError) as cause:
-        raise UnreadableImportError(
-            file, f"its part x_tocsin holds no plan ({_first(cause)})", "it as tocsin plan export wrote it"
-        ) from cause
+        return replace(_ours(file, playbook, ours, name, broken), signed_by=held)
+    except _no_plan as cause:
+        what = f"its part x_tocsin holds no plan ({_first(cause)})"
+        raise UnreadableImportError(file, what, "it as tocsin plan export wrote it") from cause
+
+
+def _ours(file: str, playbook: Json, ours: Json, name: str, broken: list[NotTaken]) -> Imported:
+    reader = _Reader(playbook, ours)
+    plan = Plan.from_json(json.dumps(reader.whole()).encode())
     told = [*broken, *reader.not_taken]
     if not reader.not_taken and plan.digest != ours.get("digest"):
-        told.append(
-            NotTaken(
-                "playbook_extensions", str(ours.get("digest")), Text("内容与摘要不符", "the content is not what its digest says")
-            )
-        )
+        why = Text("内容与摘要不符", "the content is not what its digest says")
+        told.append(NotTaken("playbook_extensions", str(ours.get("digest")), why))
     told += _rewired(playbook, plan, str(ours.get("digest")))
     plan = replace(plan, name=name or plan.name)
     top = [f"由 {file} 导入 / From the playbook {file}.", *comments(told)]
-    return Imported(plan.name, written(plan, tuple(one_line(line) for line in top)), len(plan.tasks), tuple(told), signed_by=held)
+    return Imported(plan.name, written(plan, tuple(one_line(line) for line in top)), len(plan.tasks), tuple(told))
 
 
 def _rewired(playbook: Json, plan: Plan, digest: str) -> Iterator[NotTaken]:
@@ -56,7 +58,13 @@ def _rewired(playbook: Json, plan: Plan, digest: str) -> Iterator[NotTaken]:
     given = _mapping(playbook["workflow"])
     same = plan.digest == digest
     why = Text("剧本中的流程被改过，未采用", "the course of the workflow was changed: the plan still has the old one")
-    for identifier, step in steps_of(plan, digest).steps.items():
+    try:
+        expected = steps_of(plan, digest).steps
+    except KeyError as cause:
+        # whoever took a role away left tasks without one: the check of the draft names each
+        yield NotTaken("workflow", str(cause), Text("流程指向没有的岗位或任务", "it leads to a role or task that is not there"))
+        return
+    for identifier, step in expected.items():
         now = _mapping(given.get(identifier))
         for key, value in _mapping(step).items():
             if (same or key in _course) and key not in _taken_from_steps and now.get(key) != value:

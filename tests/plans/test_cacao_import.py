@@ -92,6 +92,17 @@ def test_a_step_that_others_added_and_one_they_took_away_are_told() -> None:
     assert (told.where, told.what) == (f"workflow.{added}", "Call the press")
 
 
+def test_a_role_that_was_taken_away_is_told() -> None:
+    content = _written("flood")
+    agents = content["agent_definitions"]
+    assert isinstance(agents, dict)
+    del agents[next(key for key, agent in agents.items() if "levee_patrol" in json.dumps(agent))]
+
+    told = {each.where.rpartition(".")[2] for each in _taken(content).not_taken}
+
+    assert told == {"agent", "workflow"}
+
+
 def test_signatures_are_verified_and_a_broken_one_is_told() -> None:
     key = ec.generate_private_key(ec.SECP256R1()).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     content = signed(playbook(load("flood"), _now), key, "市防办", _now)
