@@ -17,6 +17,7 @@ from store.kinds import Kind
 from store.wakeups import Wakeups
 
 LOOK_EVERY = timedelta(seconds=5)
+LEFT_TO_ITS_HOST = timedelta(seconds=4)
 
 log = logging.getLogger("tocsin.hearing")
 
@@ -35,6 +36,8 @@ class Hearing:
         self._home, self._channels = home, channels
         self._in_hand: list[tuple[str, str]] = []
         """What `hear` is about to pass on: `run` leaves it alone."""
+        self._left_alone_until: dict[tuple[str, str], datetime] = {}
+        """Replies that `run` has found: where there are other hosts, one of them may be passing it on just now."""
 
     async def hear(self, reply: Reply) -> Heard:
         """Errors: `StoreError`; the provider then delivers the reply again."""
@@ -70,8 +73,13 @@ class Hearing:
     def _pass_on_waiting(self) -> None:
         with self._home.database.read() as connection:
             waiting = replies.waiting(connection)
+        now = self._home.clock.now()
+        ours = now if self._home.database.is_of_one_machine else self._home.clock.after(LEFT_TO_ITS_HOST)
+        known = self._left_alone_until
+        self._left_alone_until = {each[:2]: known.get(each[:2], ours) for each in waiting}
         for channel, external_id, answer in waiting:
-            if (channel, external_id) not in self._in_hand:
+            name = (channel, external_id)
+            if name not in self._in_hand and self._left_alone_until[name] <= now:
                 self._pass_on(channel, external_id, answer, confirmed=True)
 
     async def _pass_on_now(self, reply: Reply, answer: Answer) -> None:

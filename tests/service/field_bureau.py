@@ -19,6 +19,7 @@ from service.hearing import Hearing
 from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind
+from store.testing import place_in
 
 START = datetime(2026, 9, 3, 18, 0, tzinfo=UTC)
 PNG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"
@@ -30,7 +31,8 @@ class FieldBureau:
 
     def __init__(self, folder: Path) -> None:
         self.clock = MovableClock(START)
-        self.home = Home(Folder(folder), self.clock)
+        place = place_in(folder)
+        self.home = Home(Folder(folder, place if isinstance(place, str) else ""), self.clock)
         self.desk = Desk(self.home)
         self.response = ""
         with self.home.database.write() as connection:

@@ -1,7 +1,7 @@
 """From what a person writes back to what the record says and what they hear: a bureau with its phones written into memory."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -12,8 +12,10 @@ from notifications.message import Outcome, Reply, Result
 from notifications.outbox import DeliveryView
 from notifications.say_back import TEMPLATE
 from notifications.testing import FakeChannel
-from service.hearing import Hearing
+from resources import tables as roster
+from service.hearing import LEFT_TO_ITS_HOST, Hearing
 from store.kinds import Kind
+from store.testing import ADDRESS
 from store.wakeups import Wakeups
 from tests.service.field_bureau import FieldBureau
 
@@ -119,6 +121,39 @@ def test_an_answer_that_a_crash_left_behind_is_passed_on_and_confirmed_once(bure
 
     assert sum(isinstance(event, TaskAcknowledged) for event in bureau.history()) == 1
     assert len(said(bureau)) == 1
+
+
+@pytest.mark.slow
+def test_a_reply_that_another_host_has_just_heard_is_left_to_it_for_a_moment(
+    tmp_path: Path, new_postgresql: Callable[[], str]
+) -> None:
+    (tmp_path / ADDRESS).write_text(new_postgresql())
+    bureau = FieldBureau(tmp_path)
+    bureau.flood()
+    with bureau.home.database.write() as connection:
+        replies.receive(connection, sms(bureau, "收到"), bureau.clock.now())
+
+    asyncio.run(left_alone_and_then_taken(bureau))
+
+    assert [words for _, _, words, _ in said(bureau)] == ["已记录“收到”"]
+    bureau.home.database.close()
+
+
+async def left_alone_and_then_taken(bureau: FieldBureau) -> None:
+    hearing, wakeups = Hearing(bureau.home, {kind: {} for kind in Kind}), Wakeups(bureau.home.database)
+    running = asyncio.create_task(hearing.run(wakeups))
+    await asyncio.sleep(0.5)
+    assert said(bureau) == []
+
+    bureau.clock.forward(LEFT_TO_ITS_HOST)
+    with bureau.home.database.write() as connection:
+        roster.replace(connection, bureau.home.duty(), bureau.clock.now())  # any commit wakes it
+
+    async with asyncio.timeout(10):
+        while not said(bureau):
+            await asyncio.sleep(0.01)
+    running.cancel()
+    wakeups.stop()
 
 
 async def until_said(bureau: FieldBureau) -> None:
