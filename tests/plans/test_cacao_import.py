@@ -209,6 +209,31 @@ _values = some.recursive(
     lambda inner: some.lists(inner, max_size=3) | some.dictionaries(some.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
+_small = json.dumps(playbook(load(_whole.parent / "small.yaml"), _now))
+
+
+def _places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, each in pairs for place in _places(each, (*path, key)))]
+
+
+@settings(deadline=None, max_examples=60)
+@given(place=some.sampled_from(_places(json.loads(_small))[1:]), value=_values)
+def test_any_change_to_ours_gives_a_plan_or_a_refusal(place: tuple[str | int, ...], value: object) -> None:
+    content = json.loads(_small)
+    owner = content
+    for key in place[:-1]:
+        owner = owner[key]
+    owner[place[-1]] = value
+
+    try:
+        found = _taken(content)
+    except UnreadableImportError:
+        return
+
+    assert found.text
+
+
 _keys = [
     "type",
     "name",
