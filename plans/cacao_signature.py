@@ -1,4 +1,4 @@
-"""Signs a CACAO playbook and verifies signatures: SHA-256 over its canonical JSON, then RS256 or ES256, as the signature schema says."""
+"""Signs a CACAO playbook and verifies signatures: SHA-256 over canonical JSON, RS256 or ES256, as the signature schema says."""
 
 import base64
 import hashlib
