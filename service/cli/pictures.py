@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 _ABOUT = ("assignment", "finding", "signal", "name", "incident")
-_STARTS = ("occurred", "learned", "received")
-_COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
+STARTS = ("occurred", "learned", "received")
+TASK_COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
 
 
 def print_responses(rows: list[Json], zone: tzinfo) -> None:
@@ -37,7 +37,7 @@ def print_response(view: Json, zone: tzinfo) -> None:
     proposed = f" (level {view['proposed_level']} is proposed)" if view["proposed_level"] else ""
     opened = local_time(view["opened_at"], zone)
     console.print(f"plan {view['plan']}, level {view['level']}{proposed}, {view['status']}, opened {opened} ({zone})")
-    if starts := ", ".join(f"{name} {local_time(view[f'{name}_at'], zone)}" for name in _STARTS if view[f"{name}_at"]):
+    if starts := ", ".join(f"{name} {local_time(view[f'{name}_at'], zone)}" for name in STARTS if view[f"{name}_at"]):
         console.print(f"reports count from: {starts}")
     if view["facts"] or view["forecasts"] or view["grades"]:
         console.print("facts: " + ", ".join(_facts(view)))
@@ -90,7 +90,7 @@ def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
     for column in ("", "task", "", "status", "people", "last step", "due"):
         table.add_column(column)
     for task in tasks:
-        colour = _COLOURS.get(task["status"], "white")
+        colour = TASK_COLOURS.get(task["status"], "white")
         late = " [red]late[/red]" if any(task["late"].values()) else ""
         still = f" [yellow]suspended ({', '.join(task['suspended_for'])})[/yellow]" if task["suspended_for"] else ""
         people = ", ".join(_person(task, each) for each in task["called"]) or "–"

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import typer
 
 from service.cli.output import AsJson, By, Reason, print_json
+from service.cli.plan.finding import Language
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -56,13 +57,14 @@ def settle(
     typer.echo(f"reply {view['id']}: settled by {made['by']} ({made['as'] or 'nothing comes of it'}{about})")
 
 
-def remind(home: Any, response: str = "") -> None:
+def remind(home: Any, response: str = "", language: Language | None = None) -> None:
     """Says on the desk's other lists how many answers wait; with `response`, only those of people called in it."""
     from service.reply_desk import waiting
 
     count = sum(not response or response in {call.response for call in each.calls} for each in waiting(home))
     if count:
-        typer.echo(f"answers that wait for a person: {count} ('tocsin reply list')")
+        waits = "待人工处理的回复：" if language is Language.ZH else "answers that wait for a person: "
+        typer.echo(f"{waits}{count} ('tocsin reply list')")
 
 
 def _print(view: dict[str, Any]) -> None:

@@ -64,11 +64,13 @@ def activate(
 @app.command("list")
 def list_responses(
     closed: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    lang: InWords = None,
     as_json: AsJson = False,
 ) -> None:
-    """Responses, newest first."""
+    """Responses, newest first; in words with --lang zh or --lang en. 响应列表"""
     from service.cli.pictures import print_responses
     from service.cli.reply import remind
+    from service.cli.told_pictures import print_told_responses
     from service.views import response_list
     from service.wiring import Home
 
@@ -77,16 +79,20 @@ def list_responses(
         rows = response_list(connection, closed=closed)
     if as_json:
         print_json(rows)
+        return
+    if lang:
+        print_told_responses(rows, home.zone, lang.value)
     else:
         print_responses(rows, home.zone)
-        remind(home)
+    remind(home, language=lang)
 
 
 @app.command()
-def show(response: ResponseId, as_json: AsJson = False) -> None:
-    """Where a response stands: its tasks, people and deliveries."""
+def show(response: ResponseId, lang: InWords = None, as_json: AsJson = False) -> None:
+    """Where a response stands: its tasks, people and deliveries; in words with --lang zh or --lang en. 当前状态"""
     from service.cli.pictures import print_response
     from service.cli.reply import remind
+    from service.cli.told_pictures import print_told_response
     from service.views import response_view
     from service.wiring import Home
 
@@ -94,9 +100,12 @@ def show(response: ResponseId, as_json: AsJson = False) -> None:
     view = response_view(home.engine, response)
     if as_json:
         print_json(view)
+        return
+    if lang:
+        print_told_response(view, home.engine.plan_of(home.engine.head(response)), home.zone, lang.value)
     else:
         print_response(view, home.zone)
-        remind(home, response)
+    remind(home, response, lang)
 
 
 @app.command()

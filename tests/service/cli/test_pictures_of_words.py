@@ -1,13 +1,16 @@
 """Words from outside in the terminal: brackets, control characters and drill marks stay words."""
 
+from dataclasses import replace
 from datetime import UTC
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
-from flows.testing import Night
-from plans.model import Level
+from flows.testing import Night, small_plan, task
+from plans.model import Fact, FactType, Level, Plan, Text
 from service.cli.pictures import print_journal, print_response, print_responses, print_tasks, print_told
+from service.cli.told_pictures import print_told_response, print_told_responses
 from service.told import told_entries
 
 HOSTILE = "[/bold] [red]【演练】\x1b[2J\r\n河[link=x]"
@@ -67,7 +70,7 @@ RESPONSE = {
     "findings": [FINDING],
     "reports": [REPORT],
     "signals": [SIGNAL],
-    "papers": [{"paper": "opening", "owed": True, "due": AT, "missed": True}],
+    "papers": [{"paper": "opening", "level": "III", "owed": True, "due": AT, "missed": True}],
 }
 
 
@@ -84,6 +87,38 @@ def test_hostile_words_of_a_response_are_shown_as_words(capsys: pytest.CaptureFi
     assert "\x1b" not in shown
     assert "no task is open yet" in shown
     assert "awaiting a manual decision: verify.1" in shown
+
+
+def hostile_plan() -> Plan:
+    facts = {name: Fact(name, Text(HOSTILE, HOSTILE), FactType.TEXT) for name in ("note", "grade")}
+    return replace(small_plan([task("verify", "duty_officer")]), title=Text(HOSTILE, HOSTILE), facts=facts)
+
+
+@pytest.mark.parametrize(("language", "count"), [("zh", 17), ("en", 11)])
+def test_hostile_words_of_a_response_in_one_language_are_shown_as_words(
+    language: Literal["zh", "en"], count: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    print_told_response(RESPONSE | {"tasks": [TASK | {"suspended_for": ["order"]}]}, hostile_plan(), UTC, language)
+    print_told_responses([RESPONSE], UTC, language)
+
+    shown = capsys.readouterr().out
+    assert shown.count(SHOWN) == count
+    assert "\x1b" not in shown
+    assert "【" not in shown
+
+
+def test_a_sent_signal_and_a_late_report_are_told_in_one_language(capsys: pytest.CaptureFixture[str]) -> None:
+    title = {"zh": "撤离", "en": "Withdraw"}
+    late = REPORT | {"zero": True, "corrections": [{}]}
+    view = RESPONSE | {"signals": [SIGNAL | {"title": title, "silent": ["lin"]}], "reports": [late]}
+    print_told_response(view, hostile_plan(), UTC, "zh")
+    print_told_response(view, hostile_plan(), UTC, "en")
+
+    shown = capsys.readouterr().out
+    assert "撤离：已于 2026-09-03 18:00:00 发出，已应答：尚无人，未应答：lin" in shown
+    assert "Withdraw: sent 2026-09-03 18:00:00, answered: nobody yet, silent: lin" in shown
+    assert "第1号 2026-09-03 18:00:00，迟5分钟，零报告，更正1次" in shown
+    assert "no. 1 2026-09-03 18:00:00, 5 min late, zero report, corrections: 1" in shown
 
 
 def test_hostile_words_of_a_list_are_shown_as_words(capsys: pytest.CaptureFixture[str]) -> None:
