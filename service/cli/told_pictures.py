@@ -42,7 +42,7 @@ def print_told_response(view: Json, plan: Plan, zone: tzinfo, language: Language
 
 
 class _Picture:
-    """The record names the people: those that anything was sent to."""
+    """People are called by the names that their messages went out under."""
 
     def __init__(self, view: Json, plan: Plan, zone: tzinfo, language: Language) -> None:
         self._view, self._plan, self._zone, self._language = view, plan, zone, language
@@ -101,7 +101,7 @@ class _Picture:
         table = self._table("code", "task", "title", "status", "people", "step", "due")
         for task in self._view["tasks"]:
             name = words(task["assignment"]) + (f" [dim]{words(task['finding'])}[/dim]" if task["finding"] else "")
-            people = ", ".join(self._person(task, each) for each in task["called"]) or "–"
+            people = self._names_in([self._person(task, each) for each in task["called"]]) or "–"
             step = words(task["steps"][-1]) if task["steps"] else ""
             table.add_row(
                 words(task["code"]), name, self._title(task), self._status(task), people, step, self._at(task["done_by"])
@@ -156,10 +156,10 @@ class _Picture:
         return self._list(said)
 
     def _signal(self, signal: Json) -> str:
-        answered = self._list([self._name(each) for each in signal["answered"]]) or self._word("nobody_yet")
+        answered = self._names_in([self._name(each) for each in signal["answered"]]) or self._word("nobody_yet")
         title = f"[bold]{self._title(signal)}[/bold]"
         sent = self._word("signal_sent", title=title, at=self._at(signal["sent"][-1]), answered=answered)
-        silent = self._list([self._name(each) for each in signal["silent"]])
+        silent = self._names_in([self._name(each) for each in signal["silent"]])
         return sent + (f"[red]{self._word('silent', silent=silent)}[/red]" if silent else "")
 
     def _paper(self, paper: Json) -> str:
@@ -183,6 +183,9 @@ class _Picture:
 
     def _name(self, person: str) -> str:
         return words(self._names.get(person, person))
+
+    def _names_in(self, several: list[str]) -> str:
+        return ("、" if self._language == "zh" else ", ").join(several)
 
     def _list(self, several: tuple[str, ...] | list[str]) -> str:
         return ("，" if self._language == "zh" else ", ").join(several)

@@ -154,8 +154,10 @@ def test_the_lists_of_responses_say_that_answers_wait(bureau: FieldBureau, monke
     run = CliRunner()
 
     before = run.invoke(response_command, ["list"]).output, run.invoke(response_command, ["show", bureau.response]).output
+    chinese = run.invoke(response_command, ["list", "--lang", "zh"]).output
     run.invoke(reply_command, ["settle", "1", "--reason", "phoned back", "--by", "zhaojianguo"])
     after = run.invoke(response_command, ["list"]).output
 
     assert all(reminder in each for each in before)
+    assert "待人工处理的回复：1 ('tocsin reply list')" in chinese
     assert "answers that wait" not in after
