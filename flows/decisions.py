@@ -47,7 +47,7 @@ from flows.commands import (
     UpdateFinding,
 )
 from flows.draft import Draft
-from flows.ending import close, end_drill, refuse_end, stand_down, watch_end
+from flows.ending import close, end_drill, propose_end, refuse_end, stand_down, watch_end
 from flows.errors import WrongStateError
 from flows.events import AlertNoticed, DrillOpened, DrillsEnded, Event, FactRecorded, NoteAdded, ResponseOpened
 from flows.facts import FORECAST, Readings, read_facts
@@ -268,3 +268,5 @@ def _record_fact(draft: Draft, command: RecordFact) -> None:
 def _notice_alert(draft: Draft, command: NoticeAlert) -> None:
     told = tell_roles(draft.duty, alert_roles(draft.plan), draft.now)
     draft.add(AlertNoticed(at=draft.now, by=command.by, via=command.via, news=command.news, text=command.text, told=told))
+    if command.news != "changed":
+        propose_end(draft, command.text)

@@ -8,7 +8,7 @@ from datetime import datetime
 from flows.commands import Close, EndDrill, RefuseEnd, StandDown
 from flows.draft import Draft
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, EndRefused, StoodDown, both
+from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, EndRefused, Reason, StoodDown, both
 from flows.levels import holds
 from flows.papers import paper_by
 from flows.reasons import STOOD_DOWN, end_condition, response_closed
@@ -31,7 +31,13 @@ def watch_end(draft: Draft) -> None:
     if state.propose_end_at is None:
         draft.add(EndConditionMet(at=draft.now, propose_at=draft.now + draft.plan.end.hold))
     elif due and due <= draft.now:
-        reason = end_condition(draft.plan)
+        propose_end(draft, end_condition(draft.plan))
+
+
+def propose_end(draft: Draft, reason: Reason) -> None:
+    """Asks whoever may approve the end, once while the question is open; what the condition or the alert's source says ends nothing."""
+    state = draft.state
+    if state.status is Status.OPEN and state.end_proposed_at is None:
         draft.add(EndProposed(at=draft.now, reason=reason, told=ask(draft, "end", state.level)))
 
 

@@ -58,6 +58,8 @@ class Situation:
     asked: int = 0
     holds: Mapping[Level, datetime] = field(default_factory=dict)
     refused: tuple[Level, ...] = ()
+    proposers: Mapping[Level, str] = field(default_factory=dict)
+    """Who last proposed each level since the present one was decided: a refusal does not undo that."""
     is_end_refused: bool = False
     papers: Mapping[str, Paper] = field(default_factory=dict)
     stale: tuple[str, ...] = ()
@@ -85,11 +87,12 @@ def followed(situation: Situation, event: Event, present: Level) -> Situation:
             return replace(situation, holds={**situation.holds, event.level: event.propose_at})
         case happened.LevelConditionBroken():
             holds = {level: due for level, due in situation.holds.items() if level is not event.level}
-            return replace(situation, holds=holds, refused=_without(situation.refused, event.level))
+            return _called_off(replace(situation, holds=holds, refused=_without(situation.refused, event.level)), event.level)
         case happened.LevelProposed():
-            return _asked(replace(situation, level=None), "level", event.level, event.by, event.reason, event.at)
+            proposed = replace(situation, level=None, proposers={**situation.proposers, event.level: event.by})
+            return _asked(proposed, "level", event.level, event.by, event.reason, event.at)
         case happened.LevelProposalLapsed():
-            return replace(situation, level=None)
+            return _called_off(replace(situation, level=None), event.level)
         case happened.LevelRefused():
             asked = situation.level
             pending = None if asked and asked.level is event.level else asked
@@ -98,6 +101,9 @@ def followed(situation: Situation, event: Event, present: Level) -> Situation:
             return _level_changed(situation, event)
         case happened.EndProposed():
             return _asked(situation, "end", present, event.by, event.reason, event.at)
+        case happened.EndConditionMet() if situation.is_end_refused:
+            # what was refused was another reason to end
+            return replace(situation, is_end_refused=False)
         case happened.EndConditionBroken():
             return replace(situation, end=None, is_end_refused=False)
         case happened.EndRefused():
@@ -143,10 +149,19 @@ def _asked(situation: Situation, subject: Subject, level: Level, by: str, reason
 def _level_changed(situation: Situation, event: happened.LevelChanged) -> Situation:
     # what called for a level above the new one has called for it all along
     holds = {level: due for level, due in situation.holds.items() if level < event.level}
-    changed = replace(situation, level=None, holds=holds, refused=())
+    # a refusal stands while the facts call for the same, whatever is decided beside it
+    refused = _without(situation.refused, event.level)
+    changed = replace(situation, level=None, holds=holds, refused=refused, proposers={})
     if event.paper_by is None:
         return changed
     return _owing(changed, "level", Paper("level", event.level, event.approved_by, event.paper_by))
+
+
+def _called_off(situation: Situation, level: Level) -> Situation:
+    """What the facts proposed they propose no more."""
+    if situation.proposers.get(level) != happened.ENGINE:
+        return situation
+    return replace(situation, proposers={each: by for each, by in situation.proposers.items() if each is not level})
 
 
 def _owing(situation: Situation, name: str, paper: Paper) -> Situation:

@@ -1,8 +1,10 @@
 """How a response ends: proposed by its condition, stood down by a person, recovered from, closed."""
 
+from typing import Literal
+
 import pytest
 
-from flows.commands import AddNote, NoticeAlert
+from flows.commands import AddNote, NoticeAlert, RefuseEnd
 from flows.errors import NotAuthorisedError, ReasonRequiredError, WrongStateError
 from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, TaskOpened, TaskWithdrawn
 from flows.state import Status, TaskStatus
@@ -65,6 +67,36 @@ def test_cancelled_alert_ends_nothing_and_tells_the_duty_office(night: Night) ->
 
     assert night.head.state.status is Status.OPEN
     assert [told.person for told in noticed.events[0].told] == ["zhao"]  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("news", ["source_cancelled", "source_ended"])
+def test_alert_that_its_source_ended_proposes_the_end_once_to_whoever_may_approve_it(
+    night: Night, news: Literal["source_cancelled", "source_ended"]
+) -> None:
+    night.activate()
+
+    first, again = (night.submit(NoticeAlert(by="engine", news=news, text="the source cancelled the alert")) for _ in range(2))
+
+    (proposed,) = only(EndProposed, first.events)
+    assert proposed.reason == "the source cancelled the alert"
+    assert [told.person for told in proposed.told] == ["sun"]
+    assert only(EndProposed, again.events) == []
+    assert night.head.state.status is Status.OPEN
+
+
+def test_alert_that_changed_proposes_no_end(night: Night) -> None:
+    night.activate()
+
+    assert only(EndProposed, night.submit(NoticeAlert(by="engine", news="changed", text="extended")).events) == []
+
+
+def test_end_refused_after_a_cancelled_alert_is_proposed_again_when_its_condition_has_held(night: Night) -> None:
+    night.activate()
+    night.submit(NoticeAlert(by="engine", news="source_cancelled", text="the source cancelled the alert"))
+    night.submit(RefuseEnd(by="sun", reason="the water is still rising"))
+    night.flow(900)
+
+    assert len(only(EndProposed, night.forward(minutes(60)))) == 1
 
 
 def test_only_whom_the_plan_names_stands_down(night: Night) -> None:
