@@ -128,8 +128,8 @@ def _variables(plan: Plan, state: ResponseState, assignment: Assignment, words: 
     return {
         **fields,
         "report_number": str(next_number(state, assignment)),
-        "incident": clean(state.incident),
-        "place": clean(state.place),
+        "incident": clean(state.incident).strip() or words.of(UNKNOWN),
+        "place": clean(state.place).strip() or words.of(UNKNOWN),
         "level": state.level.name,
         "plan": words.of(plan.title),
         "occurred": words.moment(state.occurred_at) if state.occurred_at else words.of(UNKNOWN),
@@ -153,7 +153,7 @@ def _listed(plan: Plan, state: ResponseState, assignment: Assignment, words: _Wo
     task, report = plan.tasks[assignment.task], report_of(plan, assignment)
     given, number = _variables(plan, state, assignment, words), next_number(state, assignment)
     title = words.of(task.title) + (words.of(Text(f"（第{number}号）", f" no. {number}")) if report.numbered else "")
-    about = " ".join(word for word in (given["incident"], given["place"]) if word)
+    about = " ".join(word for each in (state.incident, state.place) if (word := clean(each).strip())) or words.of(UNKNOWN)
     lines = [
         title,
         words.of(Text(f"报送：{report.to.zh}", f"To: {report.to.en}")),

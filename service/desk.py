@@ -168,13 +168,15 @@ class Desk:
 
 
 def pairs(words: Iterable[str]) -> dict[str, object]:
-    """`NAME=VALUE` words as a mapping. Error: `FactValueError` for a word without `=`."""
+    """`NAME=VALUE` words as a mapping. Error: `FactValueError` for a word without `=`, and for two values of one name."""
     given: dict[str, object] = {}
     for word in words:
         name, equals, text = word.partition("=")
         if not equals:
             raise FactValueError(word, word, "NAME=VALUE, as in flow=2600")
-        given[name.strip()] = text.strip()
+        name, text = name.strip(), text.strip()
+        if given.setdefault(name, text) != text:
+            raise FactValueError(name, text, f"one value, and {given[name]} is given too; leave out the one that is wrong")
     return given
 
 

@@ -24,13 +24,20 @@ def print_findings(view: Json, zone: tzinfo) -> None:
 
 
 def findings_table(findings: list[Json], zone: tzinfo) -> Table:
-    table = _table("finding", "", "label", "found", "open tasks")
+    table = _table("finding", "", "label", "values", "found", "open tasks")
     for each in findings:
         closed = f"[dim]closed {local_time(each['closed_at'], zone)}[/dim]" if each["closed_at"] else ""
         tasks = closed or words(", ".join(each["open_tasks"])) or "–"
         found = local_time(each["at"], zone)
-        table.add_row(words(each["finding"]), words(each["title"]["zh"]), words(each["label"]), found, tasks)
+        named = (words(each["finding"]), words(each["title"]["zh"]), words(each["label"]))
+        table.add_row(*named, _values(each["values"]), found, tasks)
     return table
+
+
+def _values(values: Json) -> str:
+    """As they are typed: `kind=piping`; a field of several values has them all."""
+    several = {name: value if isinstance(value, (list, tuple)) else (value,) for name, value in values.items()}
+    return words("; ".join(f"{name}={', '.join(map(str, given))}" for name, given in several.items())) or "–"
 
 
 def print_signals(signals: list[Json], zone: tzinfo) -> None:

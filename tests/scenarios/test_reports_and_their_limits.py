@@ -363,3 +363,20 @@ def test_the_draft_says_the_title_of_a_choice_in_each_language(tmp_path: Path) -
     ).text
 
     assert ("水体：支流" in drafted.zh, "water: tributary" in drafted.en) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        (None, "事件：待核实\n", "Incident: being verified\n"),
+        (Text("地点：{{ place }}。", "Place: {{ place }}."), "地点：待核实。", "Place: being verified."),
+    ],
+)
+def test_a_place_that_nobody_named_is_being_verified(tmp_path: Path, text: Text | None, zh: str, en: str) -> None:
+    night = Night(tmp_path, plan_of(report("written", text=text)))
+    night.activate()
+    state = replace(night.head.state, incident=" ", place="")
+
+    drafted = draft_report(night.plans.plan, state, state.assignments["written.1"], night.clock.now(), ZONE)
+
+    assert (zh in drafted.text.zh, en in drafted.text.en) == (True, True)

@@ -1,6 +1,7 @@
 """`tocsin finding`, `report`, `signal`, `level`, and suspending a task: in words, as JSON, empty, and said twice."""
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -10,10 +11,13 @@ import pytest
 from typer import Typer
 from typer.testing import CliRunner
 
+from plans.catalog import load
 from service.cli import drill, finding, level, report, response, signal, task
 from service.cli.moments import moment_of
 from tests.service.field_bureau import APPROVER, OFFICER, START
 from tests.service.slope_bureau import LEADER, SlopeBureau
+
+REPORTS_PAGE = Path(__file__).parents[3] / "docs" / "reports.md"
 
 
 class Terminal:
@@ -162,3 +166,18 @@ def test_a_time_without_a_date_is_the_last_one_that_has_passed(bureau: SlopeBure
     moment = moment_of(datetime.strptime(typed, "%H:%M"), bureau.home.zone, START)  # noqa: DTZ007  # as typer gives it
 
     assert moment == START - timedelta(minutes=before)
+
+
+def test_a_list_of_findings_shows_what_is_known_of_each(terminal: Terminal) -> None:
+    terminal.ran(finding.app, "report", terminal.response, "danger", "K9", "--value", "sort=crack", "--by", OFFICER)
+
+    assert "sort=crack" in terminal.ran(finding.app, "list", terminal.response)
+
+
+def test_the_page_of_reports_shows_findings_that_the_flood_plan_takes() -> None:
+    fields = {each.name: each for each in load("flood").findings["danger"].fields}
+    shown = re.findall(r"^\$ tocsin finding \w+ .*--value (\w+)=(\w+)", REPORTS_PAGE.read_text("utf-8"), re.MULTILINE)
+
+    assert len(shown) == 2
+    for name, choice in shown:
+        assert choice in fields[name].choices
