@@ -84,13 +84,14 @@ class TwoPeopleError(FlowError):
 
     status = 403
 
-    def __init__(self, level: str, person: str, roles: tuple[str, ...]) -> None:
-        super().__init__(level, person, roles)
-        self.level, self.person, self.roles = level, person, roles
+    def __init__(self, level: str, person: str, roles: tuple[str, ...], was_proposed: bool = False) -> None:  # noqa: FBT001
+        super().__init__(level, person, roles, was_proposed)
+        self.level, self.person, self.roles, self.was_proposed = level, person, roles, was_proposed
 
     def __str__(self) -> str:
+        why = f"{self.person} proposed it" if self.was_proposed else "nobody else proposed it"
         return (
-            f"{self.person} may not approve level {self.level}: {self.person} proposed it, and the plan wants two people; "
+            f"{self.person} may not approve level {self.level}: {why}, and the plan wants two people; "
             f"let somebody else of {', '.join(self.roles)} approve it (--approved-by)"
         )
 
@@ -236,6 +237,20 @@ class PeopleNeededError(FlowError):
         return (
             f"the drill of plan {self.plan!r} was not begun: the real response {self.response} ({self.incident}) needs the same "
             f"people ({who}); wait until it is closed, then begin the drill"
+        )
+
+
+class DrillOpenError(FlowError):
+    """A second drill of a plan would call the same people beside the first."""
+
+    def __init__(self, drill: str, plan: str) -> None:
+        super().__init__(drill, plan)
+        self.drill, self.plan = drill, plan
+
+    def __str__(self) -> str:
+        return (
+            f"the drill of plan {self.plan!r} was not begun: {self.drill} of the same plan is still open and calls the same people; "
+            "go on with it, or stand it down and begin another"
         )
 
 

@@ -49,11 +49,15 @@ class LevelProposalLapsed(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LevelRefused(Happening):
-    """Somebody who may approve this level decided against it; the facts do not propose it again until they change."""
+    """Somebody who may approve this level decided against it; the facts do not propose it again until they change.
+
+    Set aside: another level was decided, and nobody said no to this one.
+    """
 
     level: Level
     reason: Reason
     names: Mapping[str, str] = field(default_factory=dict)
+    is_set_aside: bool = False
     kind: Literal["level_refused"] = "level_refused"
 
 

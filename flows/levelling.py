@@ -4,7 +4,6 @@ A level counts as called for while its `when` is true; the present level also wh
 that has been proposed or refused: what trembles at the line asks once. Unknown is never false.
 """
 
-from collections.abc import Collection
 from datetime import datetime
 
 from flows.authority import require
@@ -25,7 +24,7 @@ from flows.levels import holds, rule_of
 from flows.papers import paper_by
 from flows.reasons import condition_in_words, level_decided
 from flows.repeating import moved_rounds
-from flows.signing import ask, may_sign, proposer_of, require_signer, require_two
+from flows.signing import ask, may_sign, require_second, require_signer
 from flows.state import ResponseState, Status
 from flows.withdrawing import leave_level
 from plans.expressions import Truth
@@ -114,7 +113,7 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
     if command.level is draft.state.level:
         return
     if draft.state.kind is Kind.REAL:
-        require_two(draft.plan, command.level, proposer_of(draft, command.level, command.by), approved_by)
+        require_second(draft, command.level, command.by, approved_by)
     before, asked = draft.state.level, draft.state.proposed_level
     draft.add(
         LevelChanged(
@@ -131,22 +130,29 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
             paper_by=paper_by(draft.plan, command.level, draft.now, is_oral=command.oral),
         )
     )
-    _refuse_overruled(draft, {before, asked}, approved_by, command.via)
+    _refuse_overruled(draft, before, asked, approved_by, command.via)
     leave_level(draft, before, command)
 
 
-def _refuse_overruled(draft: Draft, known: Collection[Level | None], approver: str, via: str) -> None:
-    """Who leaves a level, or passes over the one proposed, while the facts call for it has refused it, if theirs to approve.
+def _refuse_overruled(draft: Draft, before: Level, asked: Level | None, approver: str, via: str) -> None:
+    """Who decides below the level proposed, while the facts call for it, has refused it, if theirs to approve.
 
-    Another level that the facts call for has not been before anybody yet: it is proposed.
+    The level left and every lower one are set aside: nobody proposed them, and nobody said no to them. A higher one that has not
+    been before anybody yet is proposed.
     """
+    decided = draft.state.level
     for level in called_levels(draft.plan, draft.state):
-        if level in known and may_sign(draft, approver, level):
-            _refuse(draft, level, level_decided(draft.state.level), approver, via)
+        is_higher = level < decided
+        if level in draft.state.situation.refused:
+            continue
+        if not is_higher or (level in (before, asked) and may_sign(draft, approver, level)):
+            is_set_aside = not is_higher or level is not asked
+            _refuse(draft, level, level_decided(decided), approver, via, is_set_aside=is_set_aside)
 
 
-def _refuse(draft: Draft, level: Level, reason: Reason, by: str, via: str) -> None:
-    draft.add(LevelRefused(at=draft.now, by=by, via=via, level=level, reason=reason, names=draft.duty.names(by)))
+def _refuse(draft: Draft, level: Level, reason: Reason, by: str, via: str, *, is_set_aside: bool = False) -> None:
+    names = draft.duty.names(by)
+    draft.add(LevelRefused(at=draft.now, by=by, via=via, level=level, reason=reason, names=names, is_set_aside=is_set_aside))
 
 
 def _is_called(plan: Plan, state: ResponseState, level: Level) -> bool:

@@ -50,17 +50,17 @@ def may_sign(draft: Draft, person: str, level: Level) -> bool:
     return draft.duty.holds(person, approvers(draft.plan, "level", level), draft.now)
 
 
-def require_two(plan: Plan, level: Level, proposer: str, approver: str) -> None:
+def require_two(plan: Plan, level: Level, proposer: str, approver: str, *, was_proposed: bool = False) -> None:
     """Where the plan wants two people, who proposed it may not approve it. Error: `TwoPeopleError`."""
     rule = plan.levels[level]
     if rule.two_person and proposer == approver:
-        raise TwoPeopleError(level.name, approver, rule.approve)
+        raise TwoPeopleError(level.name, approver, rule.approve, was_proposed)
 
 
-def proposer_of(draft: Draft, level: Level, by: str) -> str:
-    """Who proposed this level: the facts, a person, or whoever now asks for it unproposed."""
-    asked = draft.state.situation.level
-    return asked.by if asked and asked.level is level else by
+def require_second(draft: Draft, level: Level, by: str, approver: str) -> None:
+    """Who proposed this level: the facts, a person (also where it was refused), or whoever now asks for it unproposed."""
+    proposer = draft.state.situation.proposers.get(level)
+    require_two(draft.plan, level, proposer or by, approver, was_proposed=proposer is not None)
 
 
 def approvers(plan: Plan, subject: Subject, level: Level) -> tuple[str, ...]:

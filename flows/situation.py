@@ -159,7 +159,7 @@ def _level_changed(situation: Situation, event: happened.LevelChanged) -> Situat
 
 def _called_off(situation: Situation, level: Level) -> Situation:
     """What the facts proposed they propose no more."""
-    if situation.proposers.get(level) != happened.ENGINE:
+    if situation.proposers.get(level) != ENGINE:
         return situation
     return replace(situation, proposers={each: by for each, by in situation.proposers.items() if each is not level})
 

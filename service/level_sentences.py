@@ -36,6 +36,11 @@ class LevelTeller:
                 )
             case happened.LevelRefused():
                 level, by, why = event.level.name, self._name(event.by), both(event.reason)
+                if event.is_set_aside:
+                    return Text(
+                        f"{why.zh}，条件变化前不再建议{level}级",
+                        f"{why.en}: the facts do not propose level {level} again until they change",
+                    )
                 return Text(f"{by}不同意{level}级：{why.zh}", f"{by} refused level {level}: {why.en}")
             case happened.EndRefused():
                 by = self._name(event.by)

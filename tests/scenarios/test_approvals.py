@@ -204,8 +204,27 @@ def test_one_person_alone_neither_changes_nor_opens_where_the_plan_wants_two(tmp
         night.engine.open("small", alone)
     night.activate(Level.IV)
 
-    with pytest.raises(TwoPeopleError):
+    with pytest.raises(TwoPeopleError, match="nobody else proposed it"):
         approve(night, Level.II, "sun", entered_by="sun")
+
+
+def test_what_another_proposed_one_person_may_approve_also_after_refusing_it(tmp_path: Path) -> None:
+    night = Night(tmp_path, signed(two_person=True))
+    night.activate(Level.IV)
+    propose(night, Level.II, by="zhao")
+    night.refuse_level("sun")
+
+    assert only(LevelChanged, approve(night, Level.II, "sun", entered_by="sun").events)
+
+
+def test_who_proposed_what_was_refused_may_still_not_approve_it(tmp_path: Path) -> None:
+    night = Night(tmp_path, signed(two_person=True))
+    night.activate(Level.IV)
+    propose(night, Level.II, by="sun")
+    night.refuse_level("sun")
+
+    with pytest.raises(TwoPeopleError, match="sun proposed it"):
+        approve(night, Level.II, "sun", entered_by="zhao")
 
 
 def test_what_the_facts_proposed_one_person_may_approve(tmp_path: Path) -> None:

@@ -211,6 +211,25 @@ def test_who_decides_below_the_proposed_level_has_refused_it(river: Night) -> No
     assert proposed(flows(river, 3200)) == []
 
 
+def test_a_level_decided_above_the_facts_is_no_refusal_of_theirs_and_they_do_not_ask_again(river: Night) -> None:
+    river.activate(Level.IV, flow=1500)
+
+    raised = river.change_level(Level.III)
+    higher = river.change_level(Level.II)
+
+    assert [(event.level, event.is_set_aside) for event in only(LevelRefused, raised.events)] == [(Level.IV, True)]
+    assert only(LevelRefused, higher.events) == []
+    assert proposed([*raised.events, *higher.events, *flows(river, 1600)]) == []
+    assert proposed(flows(river, 100, 1500)) == [Level.IV]
+
+
+def test_who_decides_below_the_proposed_level_is_said_to_have_refused_it(river: Night) -> None:
+    river.activate(Level.IV, flow=1500)
+    river.flow(3100)
+
+    assert [event.is_set_aside for event in only(LevelRefused, river.change_level(Level.III).events)] == [False]
+
+
 def test_drills_hold_and_keep_as_well(tmp_path: Path) -> None:
     night = Night(tmp_path, steady(minutes(10)))
     night.drill(Level.IV)

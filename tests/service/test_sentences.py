@@ -8,9 +8,9 @@ import pytest
 
 from flows.commands import ReportUnreached
 from flows.drilling import end_drills_in_the_way
-from flows.events import DrillsEnded, Event, LadderAdvanced, PersonUnreached, StoodDown
+from flows.events import DrillsEnded, Event, LadderAdvanced, LevelRefused, PersonUnreached, StoodDown
 from flows.testing import Night, only, small_plan
-from plans.model import Text
+from plans.model import Level, Text
 from service.sentences import Teller
 
 
@@ -55,3 +55,14 @@ def test_a_person_whom_nobody_can_reach_is_told_with_the_reason(night: Night) ->
         "verify：Zhao联系不上 [call]：sms: no such number", "verify: Zhao cannot be reached [call]: sms: no such number"
     )
     assert "Zhao cannot be reached at step call: sms: no such number" in told(night, advanced).en
+
+
+def test_nobody_is_said_to_have_refused_a_level_that_was_only_set_aside(night: Night) -> None:
+    night.activate(Level.IV, flow=1500)
+
+    (set_aside,) = only(LevelRefused, night.change_level(Level.III).events)
+
+    assert told(night, set_aside) == Text(
+        "已决定为III级，条件变化前不再建议IV级",
+        "level III was decided: the facts do not propose level IV again until they change",
+    )
