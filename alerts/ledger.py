@@ -38,7 +38,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class IngestResult:
-    """What became of one message; for a file that held none, of the file (`key` is empty)."""
+    """What became of one message; for a file that held none, of the file (`key` is empty). `reasons`: why it has no effect."""
 
     key: str
     sender: str
@@ -162,7 +162,8 @@ def _record_one(connection: Connection, raw: str, examined: Examined, source: st
     if same is not None and not (same["withheld"] and examined.withheld is None and len(known) == 1):
         again = {"seen": messages.c.seen + 1, "last_seen": now}
         connection.execute(update(messages).where(messages.c.key == same["key"]).values(again))
-        return _result(same["key"], examined, Verdict.DUPLICATE)
+        reason = next((fault for fault in defects_of(same) if fault.code == same["withheld"]), None)
+        return _result(same["key"], examined, Verdict.DUPLICATE, reason)
     if same is not None:
         return _reconsidered(connection, identity, examined, now)
     if known:
@@ -240,13 +241,13 @@ def _write_references(connection: Connection, key: str, examined: Examined) -> N
 
 
 def _with_lineage(connection: Connection, result: IngestResult, now: datetime) -> IngestResult:
-    """What its place among the others says of an accepted message: a re-issue, a cancel that reaches nothing."""
-    if result.verdict is not Verdict.ACCEPTED:
+    """What its place among the others says of a message not withheld by itself: a re-issue, a cancel that reaches nothing."""
+    if result.reasons:
         return result
     folded = fold_related(connection, [result.key], now)
     defects = (*result.defects, *folded.findings.get(result.key, ()))
     reason = folded.withheld.get(result.key)
-    verdict = Verdict.WITHHELD if reason else result.verdict
+    verdict = Verdict.WITHHELD if reason and result.verdict is Verdict.ACCEPTED else result.verdict
     return _changed(result, verdict, (reason,) if reason else (), defects)
 
 

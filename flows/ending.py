@@ -35,7 +35,7 @@ def watch_end(draft: Draft) -> None:
 
 
 def propose_end(draft: Draft, reason: Reason) -> None:
-    """Asks whoever may approve the end, once while the question is open; what the condition or the alert's source says ends nothing."""
+    """Asks whoever may approve the end, once while the question is open; neither condition nor alert ends anything."""
     state = draft.state
     if state.status is Status.OPEN and state.end_proposed_at is None:
         draft.add(EndProposed(at=draft.now, reason=reason, told=ask(draft, "end", state.level)))

@@ -6,7 +6,7 @@ One chain has at most one open proposal or running response for each plan. Nothi
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from alerts.chains import Chain, ChainState, End
 from flows.proposal_matching import match
@@ -36,7 +36,9 @@ def reconcile(
 
 def marker(content: Content) -> str:
     """Names what a content says to a response: the same marker is no news."""
-    said = (content.level, content.areas, content.until, content.messages)
+    # the same moment in another zone is the same
+    until = _moment(content.until and content.until.astimezone(UTC))
+    said = (content.level, content.areas, until, content.messages)
     return "content:" + hashlib.sha256(repr(said).encode()).hexdigest()[:16]
 
 

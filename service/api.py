@@ -33,6 +33,7 @@ from service.ground_doors import ground_router
 from service.hearing import Hearing
 from service.level_doors import level_router
 from service.notify_doors import notify_router
+from service.problems import problem
 from service.proposals import accept, decline, listed, shown
 from service.reading_doors import reading_router
 from service.reply_doors import reply_router
@@ -75,7 +76,7 @@ def _alerts(home: Home) -> APIRouter:
 
     @router.post("/alerts")
     async def ingest(request: Request, source: str = "") -> JSONResponse:
-        """CAP 1.2 (1.0, 1.1) XML as the body. 200 when every message was taken in, 400 when one was refused."""
+        """CAP 1.2 (1.0, 1.1) XML as the body. 200 when every message took effect, else 400; `messages` says of each."""
         if not source and home.folder.alert_sources.exists():
             # `local` takes every sender on a person's word; a machine that pushes must say whose rules apply
             raise HTTPException(400, "alerts.toml names the sources: say which one pushes with ?source=NAME")
@@ -84,8 +85,12 @@ def _alerts(home: Home) -> APIRouter:
         raw = await request.body()
         reports = await run_in_threadpool(home.alerts.ingest, raw, source or LOCAL)
         views = [report_view(report) for report in reports]
-        refused = any(view["verdict"] in ("rejected", "withheld") for view in views)
-        return JSONResponse({"messages": views}, 400 if refused else 200)
+        refusals = [f"{reason['zh']} / {reason['en']}" for view in views for reason in view["reasons"]]
+        if not refusals:
+            return JSONResponse({"messages": views})
+        taken = sum(not view["reasons"] for view in views)
+        detail = f"{'; '.join(refusals)}; {taken} of {len(views)} messages took effect"
+        return problem(400, detail, request.url.path, "An alert is without effect", messages=views)
 
     @router.get("/proposals")
     def proposals(*, decided: bool = False) -> list[Json]:

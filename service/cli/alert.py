@@ -40,7 +40,7 @@ def ingest(
     else:
         for view in views:
             _print_report(view)
-    if any(view["verdict"] in ("withheld", "rejected") for view in views):
+    if any(view["reasons"] for view in views):
         raise typer.Exit(1)
 
 
@@ -159,7 +159,8 @@ def _standing(view: dict[str, Any]) -> str:
 
 def _print_report(view: dict[str, Any]) -> None:
     verdict = view["verdict"]
-    typer.echo(f"{view['file']}: {verdict} {_VERDICTS[verdict]}")
+    still = f", still withheld {_VERDICTS['withheld']}" if verdict == "duplicate" and view["reasons"] else ""
+    typer.echo(f"{view['file']}: {verdict} {_VERDICTS[verdict]}{still}")
     if view["alert"]:
         typer.echo(f"  {view['alert']}  {view['sender']}  {view['identifier']}  {view['sent']}")
     for reason in view["reasons"]:

@@ -109,7 +109,19 @@ def test_23_the_conflicting_one_again_is_a_duplicate_of_itself(database: Databas
     conflicting = cap(infos=info(severity="Extreme"))
     take(database, conflicting)
 
-    assert take(database, conflicting).verdict is Verdict.DUPLICATE
+    again = take(database, conflicting)
+
+    assert again.verdict is Verdict.DUPLICATE
+    assert [reason.code for reason in again.reasons] == ["identity_conflict"]
+
+
+def test_24_a_reissue_that_comes_again_still_names_its_original(database: Database) -> None:
+    first = take(database, cap())
+    take(database, cap("two", sent=hours(1)), at=1)
+    again = take(database, cap("two", sent=hours(1)), at=2)
+
+    assert again.verdict is Verdict.DUPLICATE
+    assert first.key in again.reasons[0].en
 
 
 def test_24_a_reissue_is_withheld_with_its_original_named(database: Database) -> None:

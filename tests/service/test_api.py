@@ -226,9 +226,10 @@ def test_what_cannot_be_an_alert_is_turned_away_at_the_door(
 def test_a_refused_alert_says_why_and_proposes_nothing(api: TestClient, raw: bytes) -> None:
     answer = api.post("/api/v1/alerts", content=raw, headers=XML)
 
-    assert answer.status_code == 400
+    refused(answer, 400, "0 of 1 messages took effect")
     (message,) = answer.json()["messages"]
     assert message["verdict"] in ("rejected", "withheld")
+    refused(api.post("/api/v1/alerts", content=raw, headers=XML), 400, message["reasons"][0]["en"])
     assert message["reasons"]
     assert all(reason["zh"] and reason["en"] for reason in message["reasons"])
     assert api.get("/api/v1/proposals").json() == []

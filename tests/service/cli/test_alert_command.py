@@ -1,6 +1,7 @@
 """`tocsin alert ingest|list|show`, through the command line, with the shipped flood plan."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,16 @@ def test_a_severe_flood_warning_of_2020_gives_a_proposal_that_asks_whether_it_st
     assert proposal["needs_confirmation"]
     assert proposal["areas"] == ["River Steeping in Wainfleet All Saints"]
     assert proposal["rounds_called"] == 0
+
+
+@needs_real_files
+def test_the_same_expired_file_again_changes_nothing(tocsin: Tocsin) -> None:
+    tocsin.ran("ingest", str(REAL / "wainfleet.xml"))
+
+    (again,) = tocsin.as_json("ingest", str(REAL / "wainfleet.xml"))["alerts"]
+
+    assert (again["verdict"], again["effects"]) == ("duplicate", [])
+    assert [proposal["state"] for proposal in again["proposals"]] == ["open"]
 
 
 @needs_real_files
@@ -105,6 +116,15 @@ def test_what_is_refused_exits_1_and_the_other_files_go_on(tocsin: Tocsin, tmp_p
     assert "rejected 拒收" in result.stdout
     assert "DOCTYPE" in result.stdout
     assert "accepted 已接收" in result.stdout
+
+
+def test_withheld_alert_that_comes_again_is_still_refused_with_its_reason(tocsin: Tocsin, tmp_path: Path) -> None:
+    raw = re.sub(rb"<sent>.*</sent>", b"", flood_warning(RealClock().now()))
+    first, again = (tocsin.ran("ingest", written(tmp_path, "nosent.xml", raw)) for _ in range(2))
+
+    assert (first.exit_code, again.exit_code) == (1, 1)
+    assert "duplicate 重复, still withheld 暂不采用" in again.stdout
+    assert again.stdout.splitlines()[2:] == first.stdout.splitlines()[2:]
 
 
 def test_the_list_and_one_alert_show_how_it_stands(tocsin: Tocsin, tmp_path: Path) -> None:
