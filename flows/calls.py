@@ -196,7 +196,8 @@ class Caller:
         """As what somebody is told: the title of their role, or for whose they stand in; never the name of a role."""
         if role := self._plan.roles.get(told.role):
             return role.title
-        own = self._plan.roles.get(task.role) if task else None
+        # a signal speaks to everybody, so that its own role says nothing of whom somebody stands in for
+        own = self._plan.roles.get(task.role) if task and task.signal is None else None
         return Text(f"{own.title.zh}代理人", f"deputy for {own.title.en}") if own else Text("代理人", "deputy")
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from flows import reasons
 from flows.draft import Draft
 from flows.events import ClockName, DeadlineMissed, LadderAdvanced, Reason, StepFired, StepPassed, Told
+from flows.standing import role_at_work
 from flows.state import Assignment
 from plans.model import Ladder, Plan, Rung
 from resources.model import Duty, Person
@@ -169,7 +170,12 @@ def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) ->
                 (person, wanted) for person in draft.duty.holders(rung.tell, draft.now) if person.id not in assignment.declined
             ]
             role = rung.tell
-    return tuple(Told(person.id, person.name, role, stands_for, rung.by) for person, stands_for in people)
+    task = draft.task(assignment)
+    is_for_all = task.signal is not None and rung.tell == "assignee"
+    return tuple(
+        Told(each.id, each.name, role_at_work(draft, each.id, task) if is_for_all else role, stands_for, rung.by)
+        for each, stands_for in people
+    )
 
 
 def _wanted(assignment: Assignment, clock: ClockName) -> tuple[str, ...]:

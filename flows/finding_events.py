@@ -56,6 +56,7 @@ class SignalSent(Happening):
     signal: str
     reason: str
     told: tuple[Told, ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["signal_sent"] = "signal_sent"
 
 

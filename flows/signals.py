@@ -10,6 +10,7 @@ from flows.errors import ReasonRequiredError, UnknownNameError, WrongStateError
 from flows.events import SignalSent, Told
 from flows.opening import open_task
 from flows.reasons import signalled
+from flows.standing import role_at_work
 from flows.suspending import suspend
 from plans.model import Plan, Signal, Task
 from store.kinds import Kind
@@ -33,7 +34,8 @@ def _send(draft: Draft, task: Task, signal: Signal, command: SendSignal) -> None
     to_ask = tuple(person for person in _at_work(draft, task) if person not in asked)
     if asked and not to_ask:
         return
-    draft.add(SignalSent(at=draft.now, by=command.by, via=command.via, signal=task.name, reason=command.reason))
+    names = draft.duty.names(command.by)
+    draft.add(SignalSent(at=draft.now, by=command.by, via=command.via, signal=task.name, reason=command.reason, names=names))
     open_task(draft, task, "", assignees=to_ask, reason=command.reason)
     reason = signalled(task.title, command.reason)
     for assignment in draft.state.assignments.unended:
@@ -45,12 +47,17 @@ def _end_drill(draft: Draft, task: Task, command: SendSignal) -> None:
     """Nobody has to answer: the drill is over for everybody who hears it."""
     if draft.state.kind is not Kind.DRILL:
         raise WrongStateError("the response", "real", f"send {task.name}", "it ends a drill only; this is no drill")
-    told = {person: _told(draft, person, task.role) for person in _at_work(draft, task)}
-    draft.add(
-        SignalSent(
-            at=draft.now, by=command.by, via=command.via, signal=task.name, reason=command.reason, told=tuple(told.values())
-        )
+    told = tuple(_told(draft, person, task) for person in _at_work(draft, task))
+    sent = SignalSent(
+        at=draft.now,
+        by=command.by,
+        via=command.via,
+        signal=task.name,
+        reason=command.reason,
+        told=told,
+        names=draft.duty.names(command.by),
     )
+    draft.add(sent)
     end_drill(draft, EndDrill(by=command.by, via=command.via, reason=command.reason), tell=False)
 
 
@@ -66,8 +73,8 @@ def _at_work(draft: Draft, signal: Task) -> tuple[str, ...]:
     return tuple(people)
 
 
-def _told(draft: Draft, person: str, role: str) -> Told:
-    return Told(person, draft.person_name(person), role, ())
+def _told(draft: Draft, person: str, signal: Task) -> Told:
+    return Told(person, draft.person_name(person), role_at_work(draft, person, signal), ())
 
 
 def _signal(plan: Plan, name: str) -> tuple[Task, Signal]:

@@ -69,6 +69,23 @@ def test_withdraw_all_goes_out_before_everything_else_on_every_channel(night: Ni
     assert {each.parameters["reason"] for each in sent} == {"the slope is moving"}
 
 
+def test_everybody_hears_the_signal_in_the_role_they_were_called_for(night: Night) -> None:
+    sent = night.signal("withdraw")
+
+    fired = [event for event in only(StepFired, sent.events) if event.assignment == "withdraw.1"]
+    assert {told.person: told.role for event in fired for told in event.told} == {
+        "wu": "town",
+        "wang": "patrol",
+        "zhao": "duty_officer",
+    }
+    said = {each.person: each.parameters["role"] for each in night.messages if each.assignment == "withdraw.1"}
+    assert len(set(said.values())) == 3
+
+
+def test_the_record_of_a_signal_names_its_sender(night: Night) -> None:
+    assert [event.names for event in only(SignalSent, night.signal("withdraw").events)] == [{"sun": "Sun"}]
+
+
 def test_withdraw_all_suspends_the_fight(night: Night) -> None:
     sent = night.signal("withdraw")
 
@@ -138,6 +155,9 @@ def test_stop_signal_ends_the_drill_and_everybody_hears_it_first_and_once(tmp_pa
     assert night.head.state.status is Status.CLOSED
     assert [event.reason for event in only(Closed, sent.events)] == ["a real flood"]
     assert opened(sent.events) == []  # no recovery task
+    (signal,) = only(SignalSent, sent.events)
+    assert {told.person: told.role for told in signal.told} == {"wu": "town", "wang": "patrol", "zhao": "duty_officer"}
+    assert signal.names == {"qian": "Qian"}
     said = [each for each in night.messages if each.step.startswith(("signal", "released"))]
     assert {each.person for each in said} == {"wu", "wang", "zhao"}
     assert {(each.template, each.priority) for each in said} == {("signal", Priority.FLASH)}
