@@ -17,8 +17,14 @@ _DRILL = "drill."
 _DEFAULT = "default"
 _NOTICE = "notice"
 """What asks for no answer and has no template of its own; without it the default serves."""
-_OWN_WORDS = ("answer", "test")
-"""What we say back to an answer, and what only tries a channel: in the words of another template either would be a new call."""
+_OWN_WORDS = ("answer", "test", "withdrawn")
+"""What is said back to an answer, only tries a channel, or takes a task away: in the words of another each is an order."""
+_CONTENT = {"notice": "reason", "proposal": "reason", "end": "reason", "signal": "task", "progress": "task"}
+"""What each of these says: a template shared with others must have a place for it; its own may say it in fixed words."""
+_WHOLE = "text"
+"""Our short text as a whole."""
+_SIGNAL, _ORDER = "signal", "order"
+"""A signal that asks for no answer has a template apart: it must not name a code to answer with."""
 _NEVER = {"link"}
 """Carriers refuse a variable with an address in it."""
 
@@ -45,11 +51,23 @@ class SmsTemplates:
         if message.template in _OWN_WORDS:
             return own.get(message.template)
         usual = (_DEFAULT,) if message.answerable else (_NOTICE, _DEFAULT)
-        return next((own[name] for name in (message.template, *usual) if name in own), None)
+        first = _ORDER if message.template == _SIGNAL and not message.answerable else message.template
+        named = ((name, own[name]) for name in (first, *usual) if name in own)
+        return next((template for name, template in named if _says(template, name, message.template)), None)
+
+
+def _says(template: SmsTemplate, name: str, message: str) -> bool:
+    content = _CONTENT.get(message)
+    is_of_its_own = name in (message, _ORDER) and name != _NOTICE
+    return is_of_its_own or content is None or not template.variables or bool({content, _WHOLE} & {*template.variables})
 
 
 def no_template(message: Outgoing) -> Outcome:
-    detail = f"no template is approved for {message.kind} messages of {message.template!r}; name one in the channel's settings"
+    content = _CONTENT.get(message.template)
+    which = f" with the variable {content!r}" if content else ""
+    detail = (
+        f"no template{which} is approved for {message.kind} messages of {message.template!r}; name one in the channel's settings"
+    )
     return Outcome(Result.FAILED_FOR_GOOD, code="no-template", detail=detail)
 
 

@@ -1,5 +1,7 @@
 """What the simulated providers know: accounts, signatures, templates, members, limits. All invented, for this machine only."""
 
+import itertools
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -7,34 +9,72 @@ from pathlib import Path
 
 from notifications.simulators.ledger import Received
 
+_VARIABLE = re.compile(r"\$\{(\w+)\}")
+
+
+def variables_of(text: str) -> tuple[str, ...]:
+    """The variables of a template, in the order in which they stand in it."""
+    return tuple(_VARIABLE.findall(text))
+
+
+def _numbered(text: str) -> str:
+    """As Tencent Cloud writes it."""
+    numbers = itertools.count(1)
+    return _VARIABLE.sub(lambda _: f"{{{next(numbers)}}}", text)
+
+
 CALL_TEMPLATE, DRILL_CALL_TEMPLATE = "SMS_100001", "SMS_100002"
-NOTICE_TEMPLATE, DRILL_NOTICE_TEMPLATE = "SMS_100003", "SMS_100004"
 ANSWER_TEMPLATE, DRILL_ANSWER_TEMPLATE = "SMS_100005", "SMS_100006"
 _CALL = "${plan}，${level}：${task}。收到请回复${answer_code}，不能到请回复2 ${code}。"
-_NOTICE = "${plan}，${level}：${task}。"
+NEWS_TEMPLATES = {
+    "notice": ("SMS_100003", "SMS_100004"),
+    "proposal": ("SMS_100007", "SMS_100008"),
+    "end": ("SMS_100009", "SMS_100010"),
+    "withdrawn": ("SMS_100011", "SMS_100012"),
+    "signal": ("SMS_100013", "SMS_100014"),
+    "order": ("SMS_100017", "SMS_100018"),
+    "test": ("SMS_100015", "SMS_100016"),
+}
+"""What says something else than a call does, each with the template of drills."""
+NEWS = {
+    "notice": "${plan}：${reason}。",
+    "proposal": "${plan}：建议${level}级响应，待批准。${reason}。",
+    "end": "${plan}：建议终止${level}级响应，待批准。${reason}。",
+    "withdrawn": "${plan}：任务已撤销，无需继续：${task}。原因：${reason}。",
+    "signal": "${task}！立即执行。${reason}。已执行请回复${answer_code}，不能执行请回复2 ${code}。",
+    "order": "${task}！立即执行。${reason}。",
+    "test": "${plan}：${reason}。",
+}
 _ANSWER = "值班回执：${reason}：${task}。"
 _DRILL_MARK = "（演练 EXERCISE）"
 TEMPLATES = {
     CALL_TEMPLATE: _CALL,
     DRILL_CALL_TEMPLATE: _DRILL_MARK + _CALL,
-    NOTICE_TEMPLATE: _NOTICE,
-    DRILL_NOTICE_TEMPLATE: _DRILL_MARK + _NOTICE,
     ANSWER_TEMPLATE: _ANSWER,
     DRILL_ANSWER_TEMPLATE: _DRILL_MARK + _ANSWER,
+    **{NEWS_TEMPLATES[name][0]: text for name, text in NEWS.items()},
+    **{NEWS_TEMPLATES[name][1]: _DRILL_MARK + text for name, text in NEWS.items()},
 }
 TENCENT_CALL, TENCENT_DRILL_CALL = "2000001", "2000002"
-TENCENT_NOTICE, TENCENT_DRILL_NOTICE = "2000003", "2000004"
 TENCENT_ANSWER, TENCENT_DRILL_ANSWER = "2000005", "2000006"
 _TENCENT_CALL = "{1}，{2}：{3}。收到请回复{4}，不能到请回复2 {5}。"
-_TENCENT_NOTICE = "{1}，{2}：{3}。"
+TENCENT_NEWS_TEMPLATES = {
+    "notice": ("2000003", "2000004"),
+    "proposal": ("2000007", "2000008"),
+    "end": ("2000009", "2000010"),
+    "withdrawn": ("2000011", "2000012"),
+    "signal": ("2000013", "2000014"),
+    "order": ("2000017", "2000018"),
+    "test": ("2000015", "2000016"),
+}
 _TENCENT_ANSWER = "值班回执：{1}：{2}。"
 TENCENT_TEMPLATES = {
     TENCENT_CALL: _TENCENT_CALL,
     TENCENT_DRILL_CALL: _DRILL_MARK + _TENCENT_CALL,
-    TENCENT_NOTICE: _TENCENT_NOTICE,
-    TENCENT_DRILL_NOTICE: _DRILL_MARK + _TENCENT_NOTICE,
     TENCENT_ANSWER: _TENCENT_ANSWER,
     TENCENT_DRILL_ANSWER: _DRILL_MARK + _TENCENT_ANSWER,
+    **{TENCENT_NEWS_TEMPLATES[name][0]: _numbered(text) for name, text in NEWS.items()},
+    **{TENCENT_NEWS_TEMPLATES[name][1]: _DRILL_MARK + _numbered(text) for name, text in NEWS.items()},
 }
 
 

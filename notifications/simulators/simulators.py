@@ -1,5 +1,6 @@
 """The simulated providers on loopback ports of this machine, with one ledger of what the phones received."""
 
+from collections.abc import Mapping
 from types import TracebackType
 from urllib.parse import quote
 
@@ -15,16 +16,16 @@ from notifications.simulators.settings import (
     CALL_TEMPLATE,
     DRILL_ANSWER_TEMPLATE,
     DRILL_CALL_TEMPLATE,
-    DRILL_NOTICE_TEMPLATE,
-    NOTICE_TEMPLATE,
+    NEWS,
+    NEWS_TEMPLATES,
     TENCENT_ANSWER,
     TENCENT_CALL,
     TENCENT_DRILL_ANSWER,
     TENCENT_DRILL_CALL,
-    TENCENT_DRILL_NOTICE,
-    TENCENT_NOTICE,
+    TENCENT_NEWS_TEMPLATES,
     Callbacks,
     SimulatorSettings,
+    variables_of,
 )
 from notifications.simulators.smpp import SmppSimulator
 from notifications.simulators.tencent import TencentSimulator
@@ -35,7 +36,6 @@ from store.clock import Clock, RealClock
 _LOOPBACK = "127.0.0.1"
 _PATIENCE = 0.5
 _CALL_VARIABLES = "plan,level,task,answer_code,code"
-_NOTICE_VARIABLES = "plan,level,task"
 _ANSWER_VARIABLES = "reason,task"
 
 
@@ -91,8 +91,8 @@ class Simulators:
     def sms_url(self) -> str:
         """For the settings: kind `sms`."""
         aliyun = self.settings.aliyun
-        calls, notices = (CALL_TEMPLATE, DRILL_CALL_TEMPLATE), (NOTICE_TEMPLATE, DRILL_NOTICE_TEMPLATE)
-        options = _options(calls, notices, (ANSWER_TEMPLATE, DRILL_ANSWER_TEMPLATE))
+        calls, answers = (CALL_TEMPLATE, DRILL_CALL_TEMPLATE), (ANSWER_TEMPLATE, DRILL_ANSWER_TEMPLATE)
+        options = _options(calls, answers, NEWS_TEMPLATES)
         account = f"{quote(aliyun.key)}:{quote(aliyun.secret)}@{_LOOPBACK}:{self.sms_port}"
         return f"aliyunsms://{account}/{quote(aliyun.sign_name)}?scheme=http&{options}"
 
@@ -100,8 +100,8 @@ class Simulators:
     def tencent_url(self) -> str:
         """For the settings: kind `sms`, alone or beside `sms_url`."""
         tencent = self.settings.tencent
-        calls, notices = (TENCENT_CALL, TENCENT_DRILL_CALL), (TENCENT_NOTICE, TENCENT_DRILL_NOTICE)
-        options = _options(calls, notices, (TENCENT_ANSWER, TENCENT_DRILL_ANSWER))
+        calls, answers = (TENCENT_CALL, TENCENT_DRILL_CALL), (TENCENT_ANSWER, TENCENT_DRILL_ANSWER)
+        options = _options(calls, answers, TENCENT_NEWS_TEMPLATES)
         account = f"{quote(tencent.identifier)}:{quote(tencent.secret)}@{_LOOPBACK}:{self.tencent_port}"
         path = f"{tencent.application}/{quote(tencent.sign_name)}"
         return f"tencentsms://{account}/{path}?scheme=http&longest={tencent.longest}&{options}"
@@ -160,10 +160,10 @@ class Simulators:
         return int(runner.addresses[0][1])
 
 
-def _options(call: tuple[str, str], notice: tuple[str, str], answer: tuple[str, str]) -> str:
+def _options(call: tuple[str, str], answer: tuple[str, str], news: Mapping[str, tuple[str, str]]) -> str:
     """Each with its template of real messages and of drills."""
-    variables = {"default": (call, _CALL_VARIABLES), "notice": (notice, _NOTICE_VARIABLES), "answer": (answer, _ANSWER_VARIABLES)}
-    variables["test"] = variables["notice"]
+    variables = {"default": (call, _CALL_VARIABLES), "answer": (answer, _ANSWER_VARIABLES)}
+    variables |= {name: (codes, ",".join(variables_of(NEWS[name]))) for name, codes in news.items()}
     real = {name: f"{codes[0]}:{names}" for name, (codes, names) in variables.items()}
     drill = {f"drill.{name}": f"{codes[1]}:{names}" for name, (codes, names) in variables.items()}
     return "&".join(f"{name}={value}" for name, value in (real | drill).items())
