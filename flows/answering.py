@@ -38,7 +38,7 @@ def acknowledge(draft: Draft, command: Acknowledge) -> None:
     if assignment.has_answered(command.by):
         return
     _require_open(assignment, "acknowledge")
-    _require_called(assignment, command.by)
+    _require_called(draft, assignment, command.by)
     _take(draft, assignment, command)
 
 
@@ -51,7 +51,7 @@ def decline(draft: Draft, command: Decline) -> None:
     if command.by in assignment.declined:
         return
     _require_open(assignment, "decline")
-    _require_called(assignment, command.by)
+    _require_called(draft, assignment, command.by)
     if not both(command.reason).zh.strip():
         raise ReasonRequiredError("decline")
     draft.add(
@@ -174,7 +174,7 @@ def _answered_by(draft: Draft, assignment: Assignment, command: Start | ReportPr
     """Whoever starts or completes has thereby acknowledged."""
     if assignment.has_answered(command.by):
         return
-    _require_called(assignment, command.by)
+    _require_called(draft, assignment, command.by)
     _take(draft, assignment, command)
 
 
@@ -232,6 +232,7 @@ def _require_open(assignment: Assignment, verb: str) -> None:
         raise WrongStateError(f"task {assignment.id}", assignment.status.value, verb, remedy)
 
 
-def _require_called(assignment: Assignment, person: str) -> None:
+def _require_called(draft: Draft, assignment: Assignment, person: str) -> None:
     if person not in assignment.told:
+        draft.require_person(person)
         raise NotCalledError(person, assignment.id, tuple(assignment.told))

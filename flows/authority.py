@@ -13,7 +13,7 @@ from resources.model import Duty
 def require(duty: Duty, act: str, person: str, roles: Iterable[str], now: datetime, remedy: str) -> None:
     """Errors: `UnknownNameError` for a person who is not in the directory, `NotAuthorisedError`, which names who may."""
     if person and person not in duty.people:
-        raise UnknownNameError("person in the directory", person, duty.people)
+        raise UnknownNameError("person", person, duty.people, "the directory")
     wanted = tuple(dict.fromkeys(roles))
     if duty.holds(person, wanted, now):
         return

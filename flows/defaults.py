@@ -23,7 +23,7 @@ def actor(duty: Duty, by: str, roles: Iterable[str], now: datetime) -> str:
     """The person named, or else the first who is on duty in one of the roles."""
     if by:
         if by not in duty.people:
-            raise UnknownNameError("person in the directory", by, duty.people)
+            raise UnknownNameError("person", by, duty.people, "the directory")
         return by
     wanted = tuple(roles)
     for role in wanted:

@@ -29,7 +29,7 @@ class Draft:
 
     def assignment(self, name: str) -> Assignment:
         if name not in self.state.assignments:
-            raise UnknownNameError("assignment in this response", name, self.state.assignments)
+            raise UnknownNameError("task", name, self.state.assignments, "this response")
         return self.state.assignments[name]
 
     def task(self, assignment: Assignment) -> Task:
@@ -41,4 +41,4 @@ class Draft:
 
     def require_person(self, person: str) -> None:
         if person != ENGINE and person not in self.duty.people:
-            raise UnknownNameError("person in the directory", person, self.duty.people)
+            raise UnknownNameError("person", person, self.duty.people, "the directory")

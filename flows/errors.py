@@ -11,19 +11,20 @@ class FlowError(Exception):
 
 
 class UnknownNameError(FlowError):
-    """A plan, level, fact, role, task, response or person that does not exist."""
+    """A plan, level, fact, role, task, response or person that does not exist, `within` something, where that is to be said."""
 
     status = 404
 
-    def __init__(self, what: str, name: str, known: Iterable[str]) -> None:
-        self.what, self.name, self.known = what, name, tuple(known)
-        super().__init__(what, name, self.known)
+    def __init__(self, what: str, name: str, known: Iterable[str], within: str = "") -> None:
+        self.what, self.name, self.known, self.within = what, name, tuple(known), within
+        super().__init__(what, name, self.known, within)
 
     def __str__(self) -> str:
         near = get_close_matches(self.name, self.known, 1, 0.5)
         hint = f"; did you mean {near[0]!r}?" if near else ""
         listed = f" (known: {', '.join(self.known[:12])}{' …' if len(self.known) > 12 else ''})" if self.known else ""
-        return f"there is no {self.what} {self.name!r}{hint}{listed}"
+        missing = f"{self.within} has no" if self.within else "there is no"
+        return f"{missing} {self.what} {self.name!r}{hint}{listed}"
 
 
 class NobodyOnDutyError(FlowError):
@@ -97,7 +98,7 @@ class TwoPeopleError(FlowError):
 
 
 class UnnamedPaperError(FlowError):
-    """Several papers are owed and none was named."""
+    """None was named, and several are owed, or none ever was."""
 
     status = 422
 
@@ -106,7 +107,9 @@ class UnnamedPaperError(FlowError):
         self.owed = owed
 
     def __str__(self) -> str:
-        return f"{len(self.owed)} papers are owed ({', '.join(self.owed)}); say which one this is"
+        if not self.owed:
+            return "no paper is owed on this response: nothing was approved orally with a paper to follow; nothing was changed"
+        return f"{len(self.owed)} papers are owed ({', '.join(self.owed)}); say which one this is (--paper {self.owed[0]})"
 
 
 class ReferenceRequiredError(FlowError):

@@ -47,7 +47,7 @@ def read_facts(plan: Plan, given: Mapping[str, object]) -> Readings:
 
 def declared(plan: Plan, name: str) -> Fact:
     if name not in plan.facts:
-        raise UnknownNameError(f"fact of plan {plan.name!r}", name, plan.facts)
+        raise UnknownNameError("fact", name, plan.facts, f"plan {plan.name!r}")
     return plan.facts[name]
 
 

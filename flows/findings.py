@@ -138,7 +138,7 @@ def _found(draft: Draft, name: str) -> Finding:
 
 def _kind(plan: Plan, name: str) -> FindingKind:
     if name not in plan.findings:
-        raise UnknownNameError(f"kind of finding in plan {plan.name!r}", name, plan.findings)
+        raise UnknownNameError("kind of finding", name, plan.findings, f"plan {plan.name!r}")
     return plan.findings[name]
 
 

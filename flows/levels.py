@@ -125,7 +125,7 @@ def read_level(plan: Plan, facts: Mapping[str, Value], forecasts: Mapping[str, f
 
 def rule_of(plan: Plan, level: Level) -> LevelRule:
     if level not in plan.levels:
-        raise UnknownNameError(f"level of plan {plan.name!r}", level.name, (known.name for known in plan.levels))
+        raise UnknownNameError("level", level.name, (known.name for known in plan.levels), f"plan {plan.name!r}")
     return plan.levels[level]
 
 

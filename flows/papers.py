@@ -23,13 +23,13 @@ def paper_by(plan: Plan, level: Level, now: datetime, *, is_oral: bool) -> datet
 def file_paper(draft: Draft, command: FilePaper) -> None:
     """Late is better than never; the same paper twice changes nothing.
 
-    Errors: `UnknownNameError`, `UnnamedPaperError` when several are owed and none is named, `ReferenceRequiredError`.
+    Errors: `UnknownNameError`, `UnnamedPaperError` when not exactly one is meant, `ReferenceRequiredError`.
     """
     draft.require_person(command.by)
     name = command.paper or _only_one(draft.state)
     papers = draft.state.situation.papers
     if name not in papers:
-        raise UnknownNameError("paper in this response", name, papers)
+        raise UnknownNameError("paper", name, papers, "this response")
     if not papers[name].is_owed:
         return
     if not command.reference.strip():
@@ -50,11 +50,13 @@ def paper_clocks(state: ResponseState) -> Iterator[tuple[str, datetime]]:
 
 
 def _only_one(state: ResponseState) -> str:
-    """The one that is owed; when none is, the last one that came."""
+    """The one that is owed; when none is, the last one that came. Error: `UnnamedPaperError`."""
     owed, known = tuple(state.situation.owed()), tuple(state.situation.papers)
     if len(owed) > 1:
         raise UnnamedPaperError(owed)
-    return (owed or known[-1:] or ("",))[0]
+    if not known:
+        raise UnnamedPaperError(())
+    return (owed or known[-1:])[0]
 
 
 def _told(draft: Draft, paper: Paper) -> tuple[Told, ...]:

@@ -63,7 +63,7 @@ def report_named(plan: Plan, state: ResponseState, name: str) -> Assignment:
         reports = [task.name for task in plan.tasks.values() if task.report]
         if name in reports:
             raise NotOpenedError(name, plan.tasks[name].after)
-        raise UnknownNameError(f"report of plan {plan.name!r}", name, reports)
+        raise UnknownNameError("report", name, reports, f"plan {plan.name!r}")
     waiting = [each for each in instances if not each.has_ended]
     return (waiting or list(instances))[-1]
 

@@ -82,4 +82,4 @@ def _signal(plan: Plan, name: str) -> tuple[Task, Signal]:
     for task in signals:
         if task.name == name and task.signal:
             return task, task.signal
-    raise UnknownNameError(f"signal in plan {plan.name!r}", name, (task.name for task in signals))
+    raise UnknownNameError("signal", name, (task.name for task in signals), f"plan {plan.name!r}")

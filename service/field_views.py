@@ -139,7 +139,7 @@ def task_of(home: Home, grant: LinkGrant) -> Task:
 def called_for(head: Head, grant: LinkGrant) -> Assignment:
     """Errors: `UnknownNameError`, `NotCalledError`."""
     if grant.assignment not in head.state.assignments:
-        raise UnknownNameError("task in this response", grant.assignment, head.state.assignments)
+        raise UnknownNameError("task", grant.assignment, head.state.assignments, "this response")
     assignment = head.state.assignments[grant.assignment]
     if grant.person not in assignment.told:
         raise NotCalledError(grant.person, assignment.id, tuple(assignment.told))

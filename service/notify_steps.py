@@ -79,12 +79,12 @@ def _event(plan: Plan, task: Task, person: Person, step: str, opened: happened.T
             one_of(f"task of {plan.name!r} that asks how far it is", task.name, (each.name for each in _asking(plan)))
             return happened.ProgressMissed(at=opened.at, assignment=opened.assignment, due=opened.at, misses=1, told=(told,))
         case "signal":
-            one_of(f"signal in plan {plan.name!r}", task.name, (each.name for each in plan.tasks.values() if each.signal))
+            one_of("signal", task.name, (each.name for each in plan.tasks.values() if each.signal), f"plan {plan.name!r}")
             if task.signal and task.signal.ends_drill:
                 return happened.SignalSent(at=opened.at, signal=task.name, reason=opened.reason, told=(told,))
             return _rung(plan, task, told, "call", opened)
         case "report":
-            one_of(f"report in plan {plan.name!r}", task.name, (each.name for each in plan.tasks.values() if each.report))
+            one_of("report", task.name, (each.name for each in plan.tasks.values() if each.report), f"plan {plan.name!r}")
             return _rung(plan, task, told, "call", opened)
         case _:
             return _rung(plan, task, told, step, opened)
@@ -130,8 +130,8 @@ def person_of(duty: Duty, name: str, language: str = "") -> Person:
     return replace(person, language=one_of("language", language, ("zh", "en"))) if language else person
 
 
-def one_of(what: str, name: str, known: Iterable[str]) -> str:
+def one_of(what: str, name: str, known: Iterable[str], within: str = "") -> str:
     names = tuple(known)
     if name not in names:
-        raise UnknownNameError(what, name, names)
+        raise UnknownNameError(what, name, names, within)
     return name

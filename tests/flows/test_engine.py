@@ -16,6 +16,7 @@ from flows.engine import Engine
 from flows.errors import (
     AlreadyOpenError,
     ConflictError,
+    DrillOpenError,
     FactValueError,
     NotAuthorisedError,
     UndecidedLevelError,
@@ -127,8 +128,14 @@ def test_danger_that_comes_back_after_the_stand_down_opens_a_new_response(night:
     assert night.activate().response != first
 
 
-def test_drills_of_one_plan_may_overlap(night: Night) -> None:
-    assert night.drill().response != night.drill().response
+def test_a_second_drill_of_a_plan_waits_for_the_first(night: Night) -> None:
+    first = night.drill().response
+
+    with pytest.raises(DrillOpenError, match=first):
+        night.drill()
+    night.stand_down(approved_by="")
+
+    assert night.drill().response != first
 
 
 def test_date_in_the_identifier_is_the_bureaus(night: Night) -> None:
@@ -181,13 +188,13 @@ def test_what_joins_the_opening_fails_with_it(night: Night) -> None:
             UndecidedLevelError,
             "the facts given reach no level of plan 'small'; give more",
         ),
-        ({"facts": {"flw": 1.0}}, UnknownNameError, "there is no fact of plan 'small' 'flw'; did you mean 'flow'?"),
+        ({"facts": {"flw": 1.0}}, UnknownNameError, "plan 'small' has no fact 'flw'; did you mean 'flow'?"),
         ({"facts": {"flow": "high"}}, FactValueError, "fact 'flow': 'high' does not fit; expected a number in m3/s"),
         ({"facts": {"flow": True}}, FactValueError, "fact 'flow': 'True' does not fit; expected a number in m3/s"),
         ({"facts": {"flow": float("nan")}}, FactValueError, "fact 'flow': 'nan' does not fit"),
         ({"facts": {"flow": "3 m"}}, FactValueError, "fact 'flow': '3 m' does not fit; expected a number in m3/s"),
-        ({"forecasts": {"rain": 3.0}}, UnknownNameError, "there is no fact of plan 'small' 'rain' (known: flow)"),
-        ({"by": "zhou"}, UnknownNameError, "there is no person in the directory 'zhou'; did you mean 'zhao'?"),
+        ({"forecasts": {"rain": 3.0}}, UnknownNameError, "plan 'small' has no fact 'rain' (known: flow)"),
+        ({"by": "zhou"}, UnknownNameError, "the directory has no person 'zhou'; did you mean 'zhao'?"),
         (
             {"approved_by": "zhao"},
             NotAuthorisedError,
@@ -213,7 +220,7 @@ def test_level_that_the_plan_does_not_have_is_said(night: Night) -> None:
     plan = night.plans.plan
     night.plans.plan = replace(plan, levels={level: rule for level, rule in plan.levels.items() if level is not Level.I})
 
-    with pytest.raises(UnknownNameError, match=r"there is no level of plan 'small' 'I'.*known: IV, III, II"):
+    with pytest.raises(UnknownNameError, match=r"plan 'small' has no level 'I'.*known: IV, III, II"):
         night.activate(Level.I)
 
 
@@ -224,12 +231,12 @@ def test_level_that_the_plan_does_not_have_is_said(night: Night) -> None:
         (
             Acknowledge(by="zhao", assignment="verfy.1"),
             UnknownNameError,
-            "no assignment in this response 'verfy.1'; did you mean",
+            "this response has no task 'verfy.1'; did you mean",
         ),
         (
             RecordFact(by="zhao", name="rain", value=3.0),
             UnknownNameError,
-            "there is no fact of plan 'small' 'rain' (known: flow)",
+            "plan 'small' has no fact 'rain' (known: flow)",
         ),
         (RecordFact(by="zhao", name="flow", value="high"), FactValueError, "expected a number in m3/s"),
     ],

@@ -80,5 +80,5 @@ def test_value_that_does_not_fit_says_what_was_expected(name: str, typed: object
 
 
 def test_unknown_fact_names_the_nearest() -> None:
-    with pytest.raises(UnknownNameError, match="there is no fact of plan 'small' 'colour'; did you mean 'color'"):
+    with pytest.raises(UnknownNameError, match="plan 'small' has no fact 'colour'; did you mean 'color'"):
         read_facts(PLAN, {"colour": "red"})

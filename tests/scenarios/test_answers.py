@@ -253,12 +253,19 @@ def test_whoever_was_relieved_may_not_answer_any_more(patrol: Night) -> None:
         patrol.acknowledge("wang", "patrol.1")
 
 
+def test_answer_of_a_stranger_says_so_and_names_the_nearest_person(patrol: Night) -> None:
+    patrol.activate()
+
+    with pytest.raises(UnknownNameError, match="the directory has no person 'wag'; did you mean 'wang'"):
+        patrol.acknowledge("wag", "patrol.1")
+
+
 def test_task_cannot_be_given_to_nobody_or_to_a_stranger(patrol: Night) -> None:
     patrol.activate()
 
     with pytest.raises(NobodyNamedError, match="at least one person"):
         patrol.reassign("patrol.1")
-    with pytest.raises(UnknownNameError, match="there is no person in the directory 'wag'; did you mean 'wang'"):
+    with pytest.raises(UnknownNameError, match="the directory has no person 'wag'; did you mean 'wang'"):
         patrol.reassign("patrol.1", "wag")
 
 

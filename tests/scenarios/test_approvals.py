@@ -268,6 +268,11 @@ def test_a_late_paper_is_still_taken(night: Night) -> None:
     assert night.head.state.situation.owed() == {}
 
 
+def test_paper_that_nobody_owes_is_refused_in_these_words(night: Night) -> None:
+    with pytest.raises(UnnamedPaperError, match="no paper is owed on this response"):
+        night.submit(FilePaper(by="zhao", reference="12"))
+
+
 def test_opening_change_and_end_each_owe_their_paper(tmp_path: Path) -> None:
     night = Night(tmp_path, signed(paper=2 * HOUR))
     opening = OpenResponse(incident="渭河洪水", level=Level.IV, by="zhao", approved_by="sun", oral=True)

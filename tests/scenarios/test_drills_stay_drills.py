@@ -87,7 +87,7 @@ def test_task_of_a_drill_cannot_be_given_to_somebody_who_takes_no_part(tmp_path:
     night = Night(tmp_path, duty=without_exercises("wu"))
     night.drill()
 
-    with pytest.raises(UnknownNameError, match="there is no person in the directory 'wu'"):
+    with pytest.raises(UnknownNameError, match="the directory has no person 'wu'"):
         night.reassign("verify.1", "wu")
 
 

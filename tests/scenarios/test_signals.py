@@ -134,7 +134,7 @@ def test_only_whom_the_plan_names_sends_the_signal(night: Night) -> None:
 
 
 def test_unknown_signal_names_the_nearest(night: Night) -> None:
-    with pytest.raises(UnknownNameError, match=r"no signal in plan 'small' 'withdrw'; did you mean 'withdraw'.*stop_drill"):
+    with pytest.raises(UnknownNameError, match=r"plan 'small' has no signal 'withdrw'; did you mean 'withdraw'.*stop_drill"):
         night.signal("withdrw")
     with pytest.raises(UnknownNameError, match="no signal"):
         night.signal("fight")

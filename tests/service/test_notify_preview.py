@@ -137,7 +137,7 @@ def test_every_step_that_the_tasks_of_a_shipped_plan_have_makes_a_call(home: Hom
         ({"to": "chenzhiyan"}, "there is no person 'chenzhiyan'; did you mean 'chenzhiyuan'?"),
         ({"step": "escalaton"}, "there is no step 'escalaton'; did you mean 'escalation'?"),
         ({"channel": "wechta"}, "there is no channel 'wechta'; did you mean 'wechat'?"),
-        ({"step": "signal"}, "there is no signal in plan 'flood' 'levee_patrol'"),
+        ({"step": "signal"}, "plan 'flood' has no signal 'levee_patrol'"),
     ],
 )
 def test_a_name_that_is_none_is_answered_with_the_nearest(home: Home, asked: dict[str, str], said: str) -> None:

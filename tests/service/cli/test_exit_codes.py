@@ -39,8 +39,8 @@ def activated(home: Home, *words: str) -> tuple[int, str]:
     [
         (("flod", *FLOOD[1:]), "there is no plan 'flod'"),
         ((*FLOOD, "--level", "V"), "there is no level 'V'"),
-        ((*FLOOD, "--fact", "flw=3"), "there is no fact of plan 'flood' 'flw'"),
-        ((*FLOOD, "--approved-by", "liangwenbu"), "there is no person in the directory 'liangwenbu'; did you mean 'liangwenbo'?"),
+        ((*FLOOD, "--fact", "flw=3"), "plan 'flood' has no fact 'flw'"),
+        ((*FLOOD, "--approved-by", "liangwenbu"), "the directory has no person 'liangwenbu'; did you mean 'liangwenbo'?"),
     ],
     ids=["plan", "level", "fact", "person"],
 )
