@@ -7,6 +7,7 @@ is created a second time.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,6 +35,7 @@ WORKER_TYPE = "tocsin"
 ENTRYPOINT = "flows.response_flow:compile_plan"
 """Shown in the UI only: the worker compiles the plan and loads no entrypoint."""
 TIMEZONE = "Asia/Shanghai"
+_FROM, _EIGHT_YEARS = datetime(2024, 1, 1, tzinfo=UTC), timedelta(days=8 * 366)
 
 
 class PrefectUnreachableError(FlowError):
@@ -76,6 +78,14 @@ class DrillSchedule:
     active: bool
 
 
+@dataclass(frozen=True, slots=True)
+class DrillScheduled:
+    """`replaced` is what stood under the same name."""
+
+    made: DrillSchedule
+    replaced: DrillSchedule | None
+
+
 async def register(client: PrefectClient, flows: Flows) -> dict[str, UUID]:
     """The pool and a deployment for each flow, made or brought up to date; gives the deployments' ids by name."""
     await _make_pool(client)
@@ -91,13 +101,14 @@ async def schedule_drill(
     name: str = "",
     by: str = SCHEDULE,
     place: str = "",
-) -> DrillSchedule:
+) -> DrillScheduled:
     """Puts a Prefect schedule on the plan's drill deployment; no schedule can stand on the real one.
 
     Errors: `ScheduleError`, `PrefectUnreachableError`.
     """
     name = name or f"level-{level.name if level else 'by-facts'}"
-    schedule = _cron(cron, timezone)
+    schedule, replaced = _cron(cron, timezone), None
+    await _require_a_date(schedule)
     parameters = {"level": level.name if level else None, "by": by, "place": place, "incident": f"scheduled drill {name}"}
     async with _prefect() as client:
         deployment = (
@@ -105,10 +116,11 @@ async def schedule_drill(
         ).popitem()[1]
         for old in await client.read_deployment_schedules(deployment):
             if old.slug == name:
+                replaced = _shown(plan.name, old)
                 await client.delete_deployment_schedule(deployment, old.id)
         wanted = DeploymentScheduleCreate(schedule=schedule, active=True, parameters=parameters, slug=name)
         (new,) = await client.create_deployment_schedules(deployment, [wanted])
-    return _shown(plan.name, new)
+    return DrillScheduled(_shown(plan.name, new), replaced)
 
 
 async def drill_schedules(plan: str) -> list[DrillSchedule]:
@@ -177,6 +189,20 @@ def _cron(cron: str, timezone: str) -> CronSchedule:
         return CronSchedule(cron=cron, timezone=timezone)
     except ValidationError as cause:
         raise ScheduleError(cron, timezone, "; ".join(each["msg"] for each in cause.errors())) from cause
+
+
+async def _require_a_date(schedule: CronSchedule) -> None:
+    """A cron line has no year: from any day on, what does not come in eight years with two leap days never comes."""
+    # Prefect computes dates in its server's half, which takes two seconds to import: no other command may wait for that
+    from prefect.server.schemas.schedules import CronSchedule as DatedCron
+
+    zone = schedule.timezone or TIMEZONE
+    try:
+        dates = await DatedCron(cron=schedule.cron, timezone=zone).get_dates(1, start=_FROM, end=_FROM + _EIGHT_YEARS)
+    except ValueError:  # the search of croniter has found none
+        dates = []
+    if not dates:
+        raise ScheduleError(schedule.cron, zone, "no such date comes in the next eight years, so the drill would never be held")
 
 
 def _shown(plan: str, found: DeploymentSchedule) -> DrillSchedule:

@@ -252,8 +252,8 @@ class DrillOpenError(FlowError):
 
     def __str__(self) -> str:
         return (
-            f"the drill of plan {self.plan!r} was not begun: {self.drill} of the same plan is still open and calls the same people; "
-            "go on with it, or stand it down and begin another"
+            f"the drill of plan {self.plan!r} was not begun: {self.drill} of the same plan is still open and calls "
+            "the same people; go on with it, or stand it down and begin another"
         )
 
 

@@ -1,4 +1,7 @@
-"""What an open real response stands before: a second one of the same incident, and any drill that needs its people."""
+"""What an open real response stands before: a second one of the same incident, and any drill that needs its people.
+
+An open drill stands before a second drill of its plan.
+"""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,7 +10,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from flows import journal
 from flows.commands import Opening
-from flows.errors import AlreadyOpenError, PeopleNeededError, UnnamedActivationError
+from flows.errors import AlreadyOpenError, DrillOpenError, PeopleNeededError, UnnamedActivationError
 from flows.state import ResponseState, Status
 from flows.tables import BOOKS
 from plans.model import Plan
@@ -21,6 +24,8 @@ _OPEN_OF_PLAN = select(_HEADS.c.id, _HEADS.c.incident, _HEADS.c.place).where(
 )
 _THE_SAME = _OPEN_OF_PLAN.where(_HEADS.c.incident == bindparam("of_incident"), _HEADS.c.place == bindparam("at_place"))
 _THE_OLDEST = _OPEN_OF_PLAN.order_by(_HEADS.c.opened_at).limit(1)
+_DRILLS = BOOKS[Kind.DRILL].heads
+_OPEN_DRILL = select(_DRILLS.c.id).where(_DRILLS.c.plan == bindparam("of_plan"), _DRILLS.c.status == Status.OPEN.value).limit(1)
 _NOT_CLOSED = select(_HEADS.c.id).where(_HEADS.c.status != Status.CLOSED.value).order_by(_HEADS.c.opened_at)
 
 
@@ -39,7 +44,12 @@ def require_first(connection: Connection, asked: Opening, state: ResponseState) 
 
 
 def require_free(connection: Connection, plan: Plan, duty: Duty, now: datetime) -> None:
-    """A drill does not begin while a real response needs its people. Error: `PeopleNeededError`."""
+    """A drill does not begin while a real response needs its people, or beside another drill of its plan.
+
+    Errors: `PeopleNeededError`, `DrillOpenError`.
+    """
+    if drill := connection.execute(_OPEN_DRILL, {"of_plan": plan.name}).scalar():
+        raise DrillOpenError(drill, plan.name)
     wanted = _wanted(plan, duty, now)
     for response in connection.execute(_NOT_CLOSED).scalars():
         state = journal.load(connection, response).state

@@ -20,7 +20,7 @@ from pydantic import BaseModel
 from flows.act_runs import ActRuns, name_run
 from flows.acts import Ending, Responses, deployment_name, flow_name
 from flows.commands import OpenDrill, Opening, OpenResponse
-from flows.errors import FlowError, PeopleNeededError
+from flows.errors import DrillOpenError, FlowError, PeopleNeededError
 from flows.facts import read_facts
 from flows.forms import facts_form, given_facts, level_choice
 from plans.model import Level, Plan
@@ -180,7 +180,7 @@ async def _respond(
     else:
         try:
             response = await asyncio.to_thread(responses.open, plan.name, opening(), key or f"prefect:{run}")
-        except PeopleNeededError as error:
+        except (PeopleNeededError, DrillOpenError) as error:
             log.warning("flow run %s: %s", run, error)
             return Cancelled(name=SKIPPED, message=str(error))
     await asyncio.to_thread(responses.attach, response, run)

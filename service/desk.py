@@ -84,7 +84,10 @@ class Desk:
         )
 
     def drill(self, asked: Activation, via: str) -> Turn:
-        """Opens a drill of the plan at once. Error: `PeopleNeededError` while a real response needs its people."""
+        """Opens a drill of the plan at once.
+
+        Errors: `PeopleNeededError` while a real response needs its people, `DrillOpenError` beside another drill of the plan.
+        """
         plan = self._home.plans.named(asked.plan)
         readings = read_facts(plan, asked.facts)
         opening = OpenDrill(

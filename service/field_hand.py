@@ -1,6 +1,6 @@
 """Does what a form of the phone page says, as the person of its link; keeps what was typed for when it is refused."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from threading import Lock
 
 from starlette.datastructures import FormData
@@ -13,7 +13,7 @@ from service.desk import Desk
 from service.evidence_files import EvidenceFiles
 from service.field_forms import LONGEST_TEXT, Evidence, FormError, evidence_of, lines_of, text_of
 from service.field_ground import fields_beside
-from service.field_views import last_progress, task_of
+from service.field_views import called_for, last_progress, task_of
 from service.ground_desk import Found, GroundDesk
 from service.report_desk import Filing, ReportDesk
 from service.wiring import Home
@@ -53,8 +53,7 @@ class Hand:
             case "progress":
                 return self._reported(desk)
             case "complete":
-                evidence = self._read(task.evidence, may_lack=bool(reason))
-                return desk.complete(*about, evidence.for_engine, reason)
+                return desk.complete(*about, self._evidence(task.evidence, reason), reason)
             case "file":
                 return self._filed(task, reason)
             case "find":
@@ -75,13 +74,12 @@ class Hand:
 
     def _filed(self, task: Task, reason: str) -> Turn:
         """What stands in the form is what went out, as the person says by sending it."""
-        evidence = self._read(fields_beside(task), may_lack=bool(reason))
         filing = Filing(
             report=self._grant.assignment,
             text=lines_of(self._form, "report"),
             signed_by=text_of(self._form, "signed_by"),
             receipt=text_of(self._form, "receipt"),
-            evidence=evidence.for_engine,
+            evidence=self._evidence(fields_beside(task), reason),
             reason=reason,
             by=self._grant.person,
         )
@@ -97,8 +95,15 @@ class Hand:
     def _kind(self) -> FindingKind:
         plan = self._home.engine.plan_of(self._home.engine.head(self._grant.response))
         if self.of not in plan.findings:
-            raise UnknownNameError(f"kind of finding in plan {plan.name!r}", self.of, plan.findings)
+            raise UnknownNameError("kind of finding", self.of, plan.findings, f"plan {plan.name!r}")
         return plan.findings[self.of]
+
+    def _evidence(self, fields: Iterable[EvidenceField], reason: str) -> Mapping[str, str | tuple[str, ...]]:
+        """Of a task that has ended nothing is read: the page has no form to mend, it says who was first."""
+        head = self._home.engine.head(self._grant.response)
+        if called_for(head, self._grant).has_ended:
+            return {}
+        return self._read(fields, may_lack=bool(reason)).for_engine
 
     def _read(self, fields: Iterable[EvidenceField], *, may_lack: bool) -> Evidence:
         files = EvidenceFiles(self._home.folder.evidence / self._grant.response)

@@ -73,13 +73,16 @@ def schedule(
     point_to_prefect(home)
     from flows.deployments import schedule_drill
 
-    made = asyncio.run(schedule_drill(found, cron, timezone=home.settings.zone, level=wanted, name=name, place=place))
+    scheduled = asyncio.run(schedule_drill(found, cron, timezone=home.settings.zone, level=wanted, name=name, place=place))
+    made, before = scheduled.made, scheduled.replaced
     if as_json:
-        print_json(asdict(made))
-    else:
-        typer.echo(
-            f"drill of {made.plan} scheduled as {made.name}: {made.cron} ({made.timezone}), level {made.level or 'by the facts'}"
-        )
+        print_json(asdict(made) | {"replaced": before.cron if before else None})
+        return
+    typer.echo(
+        f"drill of {made.plan} scheduled as {made.name}: {made.cron} ({made.timezone}), level {made.level or 'by the facts'}"
+    )
+    if before:
+        typer.echo(f"it replaces {before.cron} ({before.timezone}); --name NAME keeps both")
 
 
 @app.command()

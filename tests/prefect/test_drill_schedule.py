@@ -32,7 +32,7 @@ def test_a_schedule_that_fires_opens_a_drill_at_its_level(
 ) -> None:
     start_worker()
 
-    made = asyncio.run(schedule_drill(quick_plan(), "* * * * *", level=Level.III, name="each minute"))
+    made = asyncio.run(schedule_drill(quick_plan(), "* * * * *", level=Level.III, name="each minute")).made
     (head,) = until(bureau.opened, seconds=150)
     asyncio.run(remove_drill_schedule("quick", "each minute"))
 
@@ -61,9 +61,10 @@ def test_a_drill_is_skipped_and_says_why_while_a_real_response_needs_its_people(
 
 
 def test_scheduling_again_under_the_same_name_replaces_the_schedule(at_server: None) -> None:
-    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", level=Level.III, name="spring"))
-    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5,11 *", level=Level.II, name="spring"))
+    first = asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", level=Level.III, name="spring"))
+    second = asyncio.run(schedule_drill(quick_plan(), "0 9 15 5,11 *", level=Level.II, name="spring"))
 
+    assert (first.replaced, second.replaced) == (None, first.made)
     found = asyncio.run(drill_schedules("quick"))
 
     assert [(each.name, each.cron, each.level) for each in found] == [("spring", "0 9 15 5,11 *", "II")]
@@ -99,6 +100,37 @@ def test_a_plan_that_changes_keeps_its_schedules(at_server: None, prefect: Prefe
 def test_a_schedule_that_is_no_schedule_is_refused_in_words(at_server: None, cron: str, timezone: str) -> None:
     with pytest.raises(ScheduleError, match="expected minute hour day month weekday"):
         asyncio.run(schedule_drill(quick_plan(), cron, timezone=timezone))
+
+
+@pytest.mark.parametrize("cron", ["0 9 31 2 *", "0 9 31 4,6,9,11 *"])
+def test_a_schedule_of_a_date_that_never_comes_is_refused(at_server: None, cron: str) -> None:
+    with pytest.raises(ScheduleError, match="no such date comes"):
+        asyncio.run(schedule_drill(quick_plan(), cron, name="never"))
+
+    assert asyncio.run(drill_schedules("quick")) == []
+
+
+def test_a_schedule_of_a_leap_day_is_taken(at_server: None) -> None:
+    made = asyncio.run(schedule_drill(quick_plan(), "0 9 29 2 *", name="leap")).made
+
+    assert made.cron == "0 9 29 2 *"
+    asyncio.run(remove_drill_schedule("quick", "leap"))
+
+
+def test_a_drill_is_skipped_and_says_which_drill_of_the_plan_is_still_open(
+    start_worker: Callable[[], Child], bureau: Bureau, prefect: Prefect, until: Until
+) -> None:
+    start_worker()
+    until(lambda: prefect.has_deployment("quick-drill/drill"))
+    prefect.run_deployment("quick-drill/drill", {"level": "III", "by": "schedule"})
+    (drill,) = until(bureau.opened)
+
+    run = prefect.run_deployment("quick-drill/drill", {"level": "III", "by": "schedule"}).json()["id"]
+    until(lambda: prefect.flow_run(run)["state_name"], "Skipped")
+
+    assert f"{drill.response} of the same plan is still open" in prefect.flow_run(run)["state"]["message"]
+    assert [head.response for head in bureau.opened()] == [drill.response]
+    bureau.close(drill.response)
 
 
 def test_removing_an_unknown_schedule_names_the_known_ones(at_server: None) -> None:

@@ -208,3 +208,30 @@ def test_without_room_for_an_upload_the_page_says_so(
     assert "服务器无法接收文件" in answer.text
     assert "the server cannot take files now" in answer.text
     assert bureau.task().status is TaskStatus.CALLED
+
+
+@pytest.mark.parametrize("more", [{"evidence.received": "昨晚"}, {}])
+def test_completing_what_is_done_says_who_did_it_and_asks_to_mend_nothing(
+    bureau: FieldBureau, phone: TestClient, more: dict[str, str]
+) -> None:
+    bureau.done("verify.1")
+    before = bureau.history()
+
+    answer = phone.post(bureau.link(), data={"verb": "complete", **more})
+
+    assert answer.status_code == 200
+    assert "此前已经记录，本次未作更改。" in answer.text
+    assert "陈志远已于 09-04 02:00 办结" in answer.text
+    assert "请补充标红的内容" not in answer.text
+    assert bureau.history() == before
+
+
+def test_completing_what_was_withdrawn_says_so_and_asks_to_mend_nothing(bureau: FieldBureau, phone: TestClient) -> None:
+    link = bureau.link()
+    bureau.stood_down()
+
+    answer = phone.post(link, data={"verb": "complete"})
+
+    assert answer.status_code == 409
+    assert "任务已撤销，无需处置。" in answer.text
+    assert "请补充标红的内容" not in answer.text

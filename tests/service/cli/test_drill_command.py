@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows.errors import PeopleNeededError
+from flows.errors import DrillOpenError, PeopleNeededError
 from service.cli import build
 from tests.service.field_bureau import APPROVER, OFFICER, FieldBureau
 
@@ -49,3 +49,20 @@ def test_drill_beside_a_real_response_of_the_same_people_is_refused_and_opens_no
     assert isinstance(refused.exception, PeopleNeededError)
     assert real in str(refused.exception)
     assert "D-" not in tocsin(bureau, "response", "list", "--all").stdout
+
+
+def test_the_same_drill_typed_twice_opens_one_and_the_second_names_it(bureau: FieldBureau) -> None:
+    drill = opened(tocsin(bureau, *DRILL))
+
+    refused = tocsin(bureau, *DRILL)
+
+    assert isinstance(refused.exception, DrillOpenError)
+    assert drill in str(refused.exception)
+    assert tocsin(bureau, "response", "list", "--all").stdout.count("D-") == 1
+
+
+def test_a_drill_may_begin_once_the_one_before_has_been_stood_down(bureau: FieldBureau) -> None:
+    drill = opened(tocsin(bureau, *DRILL))
+    tocsin(bureau, "response", "stand-down", drill, "--by", OFFICER, "--approved-by", APPROVER, "--reason", "练完")
+
+    assert opened(tocsin(bureau, *DRILL)) not in ("", drill)
