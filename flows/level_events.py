@@ -36,6 +36,7 @@ class LevelProposed(Happening):
     level: Level
     reason: Reason
     told: tuple[Told, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
     kind: Literal["level_proposed"] = "level_proposed"
 
 

@@ -86,7 +86,16 @@ def propose(draft: Draft, command: ProposeLevel) -> None:
     if command.level in (draft.state.level, draft.state.proposed_level):
         return
     told = ask(draft, "level", command.level)
-    draft.add(LevelProposed(at=draft.now, by=command.by, via=command.via, level=command.level, reason=command.reason, told=told))
+    proposed = LevelProposed(
+        at=draft.now,
+        by=command.by,
+        via=command.via,
+        level=command.level,
+        reason=command.reason,
+        told=told,
+        names=draft.duty.names(command.by),
+    )
+    draft.add(proposed)
 
 
 def refuse(draft: Draft, command: RefuseLevel) -> None:

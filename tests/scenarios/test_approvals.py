@@ -187,6 +187,10 @@ def test_who_has_no_part_in_the_plan_may_not_propose(night: Night) -> None:
         propose(night, Level.II, reason=" ")
 
 
+def test_the_record_of_a_proposal_names_its_proposer(night: Night) -> None:
+    assert [event.names for event in only(LevelProposed, propose(night, Level.III).events)] == [{"zhao": "Zhao"}]
+
+
 def test_who_proposed_may_not_approve_where_the_plan_wants_two(tmp_path: Path) -> None:
     night = Night(tmp_path, signed(two_person=True))
     night.activate(Level.IV)
