@@ -52,6 +52,7 @@ def list_alerts(
     """Alerts that came in, newest first. 预警列表"""
     from alerts import ledger
     from service.alert_views import alert_view
+    from service.cli.pictures import local_time
     from service.wiring import Home
 
     home = Home()
@@ -65,7 +66,8 @@ def list_alerts(
     if not views:
         typer.echo("no alert has come in; 'tocsin alert ingest FILE' takes one in (尚未收到预警)")
     for view in views:
-        typer.echo(f"{view['alert']}  {view['received'][:16]}  {_standing(view):24}  {view['type']:6}  {view['headline'][:60]}")
+        received = local_time(view["received"], home.zone)[:16]
+        typer.echo(f"{view['alert']}  {received}  {_standing(view):24}  {view['type']:6}  {view['headline'][:60]}")
 
 
 @app.command()
@@ -76,6 +78,7 @@ def show(
     from alerts import ledger
     from flows.proposal_table import proposals_on
     from service.alert_views import alert_view, proposal_view
+    from service.cli.pictures import local_time
     from service.wiring import Home
 
     home = Home()
@@ -89,7 +92,7 @@ def show(
         print_json(view)
         return
     for key in ("alert", "headline", "status", "type", "sender", "identifier", "sent", "received", "source", "signature"):
-        typer.echo(f"{key:11} {view[key]}")
+        typer.echo(f"{key:11} {local_time(view[key], home.zone) if key == 'received' else view[key]}")
     typer.echo(f"{'standing':11} {_standing(view)}")
     _print_below(view)
 

@@ -5,7 +5,7 @@ from datetime import tzinfo
 from rich.console import Console
 from rich.table import Table
 
-from service.cli.pictures import local_time, words
+from service.cli.pictures import local_time, table_of, words
 from service.plain import Json
 
 
@@ -24,7 +24,7 @@ def print_findings(view: Json, zone: tzinfo) -> None:
 
 
 def findings_table(findings: list[Json], zone: tzinfo) -> Table:
-    table = _table("finding", "", "label", "values", "found", "open tasks")
+    table = table_of(("finding", "", "label", "values", "found", "open tasks"), ids=("finding",))
     for each in findings:
         closed = f"[dim]closed {local_time(each['closed_at'], zone)}[/dim]" if each["closed_at"] else ""
         tasks = closed or words(", ".join(each["open_tasks"])) or "–"
@@ -63,7 +63,7 @@ def print_reports(reports: list[Json], zone: tzinfo) -> None:
 
 
 def reports_table(reports: list[Json], zone: tzinfo) -> Table:
-    table = _table("report", "", "to", "due", "filed")
+    table = table_of(("report", "", "to", "due", "filed"), ids=("report",))
     for each in reports:
         table.add_row(
             words(each["assignment"]), words(each["title"]["zh"]), words(each["to"]["zh"]), _due(each, zone), _filed(each, zone)
@@ -85,10 +85,3 @@ def _filed(report: Json, zone: tzinfo) -> str:
     corrected = f", {len(report['corrections'])} corrections" if report["corrections"] else ""
     zero = ", zero report" if report["zero"] else ""
     return f"[green]no. {report['number']}[/green] {local_time(report['filed_at'], zone)}{late}{zero}{corrected}"
-
-
-def _table(*columns: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for column in columns:
-        table.add_column(column)
-    return table

@@ -3,7 +3,7 @@
 Words of people and alerts are only ever words: they can neither colour the terminal, move its cursor nor look like a drill.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, tzinfo
 from typing import TYPE_CHECKING, Any
 
@@ -86,9 +86,7 @@ def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
     if not tasks:
         console.print("no task is open yet")
         return
-    table = Table(box=None, pad_edge=False)
-    for column in ("", "task", "", "status", "people", "last step", "due"):
-        table.add_column(column)
+    table = table_of(("", "task", "", "status", "people", "last step", "due"), ids=("task",))
     for task in tasks:
         colour = TASK_COLOURS.get(task["status"], "white")
         late = " [red]late[/red]" if any(task["late"].values()) else ""
@@ -105,6 +103,14 @@ def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
             local_time(task["done_by"], zone),
         )
     console.print(table)
+
+
+def table_of(columns: Iterable[str], ids: Collection[str]) -> Table:
+    """Whatever the width: a command needs the whole id, so `ids` never break, and nothing else is cut."""
+    table = Table(box=None, pad_edge=False)
+    for column in columns:
+        table.add_column(column, no_wrap=column in ids, overflow="fold")
+    return table
 
 
 def print_journal(entries: list[Json], zone: tzinfo) -> None:

@@ -37,17 +37,19 @@ def list_proposals(
 
 @app.command()
 def show(proposal: ProposalId, as_json: AsJson = False) -> None:
-    """One proposal with its whole why."""
+    """One proposal with its whole why, in the bureau's own time."""
     from service.alert_views import proposal_view
+    from service.cli.pictures import local_time
     from service.proposals import shown
     from service.wiring import Home
 
-    found = shown(Home(), proposal)
+    home = Home()
+    found = shown(home, proposal)
     if as_json:
         print_json(proposal_view(found))
         return
     why = found.content.why
-    until = found.content.until.isoformat(timespec="minutes") if found.content.until else "until it is lifted"
+    until = local_time(found.content.until.isoformat(), home.zone) if found.content.until else "until it is lifted"
     typer.echo(f"{found.id}: {found.plan} level {found.level.name}, {found.state.value}")
     typer.echo(f"  alert   {why.headline} ({why.sender} {why.identifier})")
     typer.echo(f"  because {why.rule}: {why.condition}")

@@ -208,12 +208,15 @@ def close(response: ResponseId, by: By = "", reason: Reason = "", as_json: AsJso
 @app.command()
 def record(
     response: ResponseId,
-    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write it.")] = Path("record.html"),
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="Where to write it; record-R-….html here, if left out.")
+    ] = None,
 ) -> None:
     """Write the record as one self-contained HTML file."""
     from service.record import write_record
     from service.wiring import Home
 
     home = Home()
+    output = output or Path(f"record-{response}.html")
     write_record(home.engine, response, home.zone, output)
     typer.echo(f"{response}: record written to {output}")

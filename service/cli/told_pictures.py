@@ -12,7 +12,7 @@ from flows.events import Value
 from flows.shown import shown
 from plans.model import Plan, Text
 from service import record_words
-from service.cli.pictures import STARTS, TASK_COLOURS, local_time, words
+from service.cli.pictures import STARTS, TASK_COLOURS, local_time, table_of, words
 from service.cli.told_words import WORDS, Language
 from service.plain import Json
 
@@ -167,10 +167,7 @@ class _Picture:
         return f"{owed} [red]{self._word('overdue')}[/red]" if paper["missed"] else owed
 
     def _table(self, *columns: str) -> Table:
-        table = Table(box=None, pad_edge=False)
-        for column in columns:
-            table.add_column(self._word(column))
-        return table
+        return table_of(map(self._word, columns), ids=[self._word(each) for each in ("task", "finding", "report")])
 
     def _word(self, key: str, **values: object) -> str:
         return spoken(WORDS[key], self._language).format(**values)

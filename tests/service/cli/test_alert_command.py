@@ -5,13 +5,16 @@ import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
+from typer import Typer
 from typer.testing import CliRunner, Result
 
 from alerts.errors import UnknownAlertError
 from alerts.samples import flood_cancel, flood_warning
 from flows.errors import UnknownNameError
+from service.cli import proposal
 from service.cli.alert import app
 from store.clock import RealClock
 
@@ -25,7 +28,7 @@ class Tocsin:
     def __init__(self, home: Path) -> None:
         self._runner = CliRunner(env={"TOCSIN_HOME": str(home)})
 
-    def ran(self, *words: str) -> Result:
+    def ran(self, *words: str, app: Typer = app) -> Result:
         return self._runner.invoke(app, list(words))
 
     def as_json(self, *words: str) -> Any:
@@ -137,6 +140,17 @@ def test_the_list_and_one_alert_show_how_it_stands(tocsin: Tocsin, tmp_path: Pat
     assert "宝鸡市水文站发布渭河洪水橙色预警" in tocsin.ran("list").stdout
     assert "active" in shown.stdout
     assert "flood II" in shown.stdout
+
+
+def test_times_of_alerts_are_the_bureaus_own(tocsin: Tocsin, tmp_path: Path) -> None:
+    (report,) = tocsin.as_json("ingest", written(tmp_path, "warning.xml", flood_warning(RealClock().now())))["alerts"]
+    (listed,) = tocsin.as_json("list")["alerts"]
+    received = datetime.fromisoformat(listed["received"]).astimezone(ZoneInfo("Asia/Shanghai"))
+    until = datetime.fromisoformat(report["proposals"][0]["until"]).astimezone(ZoneInfo("Asia/Shanghai"))
+
+    assert f"{received:%Y-%m-%d %H:%M}" in tocsin.ran("list").stdout
+    assert f"received    {received:%Y-%m-%d %H:%M:%S}" in tocsin.ran("show", listed["alert"]).stdout
+    assert f"until   {until:%Y-%m-%d %H:%M}" in tocsin.ran("show", report["proposals"][0]["id"], app=proposal.app).stdout
 
 
 def test_an_unknown_file_time_source_or_alert_is_said(tocsin: Tocsin, tmp_path: Path) -> None:

@@ -31,7 +31,15 @@ TASK = {
     "suspended_for": ["order"],
 }
 TITLE = {"zh": HOSTILE, "en": ""}
-FINDING = {"finding": "danger-1", "title": TITLE, "label": HOSTILE, "at": AT, "closed_at": None, "open_tasks": ["fight.1"]}
+FINDING = {
+    "finding": "danger-1",
+    "title": TITLE,
+    "label": HOSTILE,
+    "values": {"kind": HOSTILE},
+    "at": AT,
+    "closed_at": None,
+    "open_tasks": ["fight.1"],
+}
 REPORT = {
     "assignment": "written.1",
     "title": TITLE,
@@ -83,7 +91,7 @@ def test_hostile_words_of_a_response_are_shown_as_words(capsys: pytest.CaptureFi
     print_response(RESPONSE, UTC)
 
     shown = capsys.readouterr().out
-    assert shown.count(SHOWN) == 10
+    assert shown.count(SHOWN) == 11
     assert "\x1b" not in shown
     assert "no task is open yet" in shown
     assert "awaiting a manual decision: verify.1" in shown

@@ -33,6 +33,17 @@ def test_the_record_is_written_where_it_was_asked_for(bureau: FieldBureau, tmp_p
     assert bureau.response in output.read_text("utf-8")
 
 
+def test_the_record_is_named_after_its_response_where_no_place_is_given(
+    bureau: FieldBureau, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    runner = CliRunner(env={"TOCSIN_HOME": str(bureau.home.folder.path)})
+
+    runner.invoke(app, ["record", bureau.response], catch_exceptions=False)
+
+    assert bureau.response in (tmp_path / f"record-{bureau.response}.html").read_text("utf-8")
+
+
 @pytest.mark.parametrize("name", ["no-such-folder/record.html", "."])
 def test_a_place_that_cannot_be_written_is_named_with_the_remedy(bureau: FieldBureau, tmp_path: Path, name: str) -> None:
     output = tmp_path / name

@@ -12,15 +12,15 @@ from notifications.channels import registry
 from notifications.dispatcher import Dispatcher
 from service.cli import response, task
 from store.kinds import Kind
-from tests.service.field_bureau import FieldBureau
+from tests.service.field_bureau import OFFICER, FieldBureau
 
 
 class Terminal:
-    """A wide one, at the bureau's data folder."""
+    """At the bureau's data folder; a wide one unless it is said."""
 
-    def __init__(self, bureau: FieldBureau) -> None:
+    def __init__(self, bureau: FieldBureau, columns: str = "200") -> None:
         self.response = bureau.response
-        self._runner = CliRunner(env={"TOCSIN_HOME": str(bureau.home.folder.path), "COLUMNS": "200"})
+        self._runner = CliRunner(env={"TOCSIN_HOME": str(bureau.home.folder.path), "COLUMNS": columns})
 
     def ran(self, app: Typer, *words: str) -> str:
         return self._runner.invoke(app, list(words), catch_exceptions=False).stdout
@@ -45,6 +45,19 @@ def test_a_response_is_shown_in_the_bureaus_time_and_says_which_that_is(terminal
     assert "opened 2026-09-04 02:00:00 (Asia/Shanghai)" in shown
     assert "2026-09-04 02:10:00" in shown, "the task is due in the bureau's time too"
     assert "2026-09-03" not in shown
+
+
+@pytest.mark.parametrize("words", [("show",), ("show", "--lang", "zh"), ("show", "--lang", "en"), ("list",)], ids=" ".join)
+def test_narrow_terminal_folds_titles_and_never_the_names_that_commands_take(bureau: FieldBureau, words: tuple[str, ...]) -> None:
+    bureau.desk.complete(bureau.response, "verify.1", OFFICER, "test", {}, "by phone")
+    narrow = Terminal(bureau, columns="80")
+
+    shown = narrow.ran(task.app if words == ("list",) else response.app, words[0], narrow.response, *words[1:])
+
+    assignments = bureau.home.engine.head(bureau.response).state.assignments
+    assert any(len(name) > len("verify.1") for name in assignments)
+    assert [name for name in assignments if name not in shown] == []
+    assert "…" not in shown
 
 
 def test_messages_that_reached_nobody_are_not_counted_as_accepted(bureau: FieldBureau, terminal: Terminal) -> None:
