@@ -120,7 +120,7 @@ def _climbed(event: happened.ProposalStepFired | happened.ProposalStepPassed) ->
     match event:
         case happened.ProposalStepPassed():
             why = both(event.reason)
-            return Text(f"{zh}：跳过步骤 {event.step}：{why.zh}", f"{en}: step {event.step} passed: {why.en}")
+            return Text(f"{zh}：跳过一步：{why.zh}", f"{en}: step {event.step} passed: {why.en}")
         case happened.ProposalStepFired(manual=True):
             return Text(
                 f"{zh}无人签批，请{_people(event.told, '、')}联系口头批准或人工决定",
@@ -128,7 +128,7 @@ def _climbed(event: happened.ProposalStepFired | happened.ProposalStepPassed) ->
             )
         case _:
             return Text(
-                f"{zh}请{_people(event.told, '、')}签批 [{event.step}]",
+                f"{zh}请{_people(event.told, '、')}签批",
                 f"{en} waits for {_people(event.told, ', ')} [{event.step}]",
             )
 

@@ -145,7 +145,7 @@ class Teller:
             ("叫应", "called") if all(told.stands_for == (told.person,) for told in event.told) else ("升级叫应", "escalated to")
         )
         return Text(
-            f"{verb[0]}{people}：{title.zh} [{event.step}]{zh_late}",
+            f"{verb[0]}{people}：{title.zh}{zh_late}",
             f"{verb[1]} {names} for {title.en} [{event.step}]{en_late}",
         )
 
@@ -204,12 +204,12 @@ class Teller:
             case happened.TaskOpened():
                 return self._task_opened(event)
             case happened.StepPassed():
-                return _because(Text(f"跳过步骤 {event.step}", f"step {event.step} passed"), event.reason)
+                return _because(Text("跳过一步", f"step {event.step} passed"), event.reason)
             case happened.LadderAdvanced():
                 return _because(Text("提前升级", "the next step comes at once"), event.reason)
             case happened.PersonUnreached():
                 name = self._name(event.person)
-                return _because(Text(f"{name}联系不上 [{event.step}]", f"{name} cannot be reached [{event.step}]"), event.reason)
+                return _because(Text(f"{name}联系不上", f"{name} cannot be reached [{event.step}]"), event.reason)
             case happened.DeadlineMissed():
                 zh, en = _STEPS[event.clock]
                 return Text(f"超过{zh}时限 {self._clock(event.due)}", f"the limit for {en} has passed ({self._clock(event.due)})")

@@ -52,7 +52,7 @@ def test_a_person_whom_nobody_can_reach_is_told_with_the_reason(night: Night) ->
 
     (unreached,), (advanced,) = only(PersonUnreached, turn.events), only(LadderAdvanced, turn.events)
     assert told(night, unreached) == Text(
-        "verify：Zhao联系不上 [call]：sms: no such number", "verify: Zhao cannot be reached [call]: sms: no such number"
+        "verify：Zhao联系不上：sms: no such number", "verify: Zhao cannot be reached [call]: sms: no such number"
     )
     assert "Zhao cannot be reached at step call: sms: no such number" in told(night, advanced).en
 
