@@ -35,7 +35,9 @@ def read_fields(owner: str, declared: Iterable[EvidenceField], given: Mapping[st
             values[name] = _read_field(fields[name], raw)
         except ValueError:
             faults.append(f"{name}: {raw!r} is not {_expected(fields[name])}")
-    missing = tuple(name for name, each in fields.items() if each.required and values.get(name) in (None, "", ()))
+    # what was given and does not fit is said once, as that
+    not_given = [name for name in fields if values.get(name, given.get(name)) in (None, "", ())]
+    missing = tuple(name for name in not_given if fields[name].required)
     return EvidenceReading(values, missing, tuple(faults))
 
 
@@ -77,7 +79,13 @@ def _boolean(text: str) -> bool:
 
 
 def _expected(field: EvidenceField) -> str:
-    return f"one of {', '.join(field.choices)}" if field.type is EvidenceType.CHOICE else f"a {field.type.value}"
+    match field.type:
+        case EvidenceType.CHOICE:
+            return f"one of {', '.join(field.choices)}"
+        case EvidenceType.TIME:
+            return "a time, as in 21:00 or 2026-09-04T21:00"
+        case _:
+            return f"a {field.type.value}"
 
 
 def _unknown(owner: str, name: str, fields: Mapping[str, EvidenceField]) -> str:

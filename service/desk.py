@@ -31,7 +31,8 @@ from flows.engine import Engine, Turn
 from flows.errors import FactValueError
 from flows.facts import read_facts
 from flows.levels import read_level_name
-from plans.model import Level
+from plans.model import EvidenceField, Level
+from service.evidence_times import timed
 from service.wiring import Home
 
 
@@ -120,7 +121,8 @@ class Desk:
     def complete(
         self, response: str, assignment: str, by: str, via: str, evidence: Mapping[str, str | tuple[str, ...]], reason: str = ""
     ) -> Turn:
-        return self.engine.submit(response, Complete(assignment=assignment, by=by, via=via, evidence=evidence, reason=reason))
+        given = timed(self._fields(response, assignment), evidence, self._home.zone, self._home.clock.now())
+        return self.engine.submit(response, Complete(assignment=assignment, by=by, via=via, evidence=given, reason=reason))
 
     def reassign(self, response: str, assignment: str, by: str, via: str, to: Iterable[str], reason: str) -> Turn:
         return self.engine.submit(response, Reassign(assignment=assignment, by=by, via=via, to=tuple(to), reason=reason))
@@ -164,6 +166,12 @@ class Desk:
     def actor(self, by: str) -> str:
         """The person named, or else the duty officer on shift. Errors: `UnknownNameError`, `NobodyOnDutyError`."""
         return actor(self._home.duty(), by, ("duty_officer",), self._home.clock.now())
+
+    def _fields(self, response: str, assignment: str) -> Iterable[EvidenceField]:
+        """None of a task that is not there: the engine says so."""
+        head = self.engine.head(response)
+        found = head.state.assignments.get(assignment)
+        return self.engine.plan_of(head).tasks[found.task].evidence if found else ()
 
     def _unchanged(self, response: str) -> Turn:
         head = self.engine.head(response)

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive
 from notifications.rendered import clean
 from plans.model import EvidenceField, EvidenceType, Text
 from service.evidence_files import LARGEST, EvidenceFileError, EvidenceFiles
+from service.evidence_times import is_on_the_clock
 
 LARGEST_FORM = 40 * 1024 * 1024
 LONGEST_REASON, LONGEST_TEXT, LONGEST_REPORT = 500, 2000, 20_000
@@ -150,7 +151,9 @@ def _number(text: str) -> str:
 
 
 def _time(text: str, zone: tzinfo) -> str:
-    """A phone's clock field says no zone: it means the bureau's."""
+    """A phone's clock field says no zone: it means the bureau's. Which day `21:00` was, the desk knows."""
+    if is_on_the_clock(text):
+        return text
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as cause:

@@ -10,6 +10,7 @@ from datetime import datetime
 from flows.commands import CloseFinding, ReportFinding, SendSignal, UpdateFinding
 from flows.engine import Turn
 from service.desk import Desk
+from service.evidence_times import Given, timed
 from service.ground_views import findings_view, kinds_view, signals_view
 from service.plain import Json
 from service.wiring import Home
@@ -28,16 +29,19 @@ class Found:
 
 class GroundDesk:
     def __init__(self, home: Home) -> None:
-        self._engine, self._desk = home.engine, Desk(home)
+        self._home, self._engine, self._desk = home, home.engine, Desk(home)
 
     def report(self, response: str, found: Found, via: str) -> Turn:
+        values = self._timed(response, found.of, found.values)
         command = ReportFinding(
-            of=found.of, label=found.label, values=found.values, at=found.at, by=self._desk.actor(found.by), via=via
+            of=found.of, label=found.label, values=values, at=found.at, by=self._desk.actor(found.by), via=via
         )
         return self._engine.submit(response, command)
 
-    def update(self, response: str, finding: str, values: Mapping[str, str | tuple[str, ...]], by: str, via: str) -> Turn:
-        command = UpdateFinding(finding=finding, values=values, by=self._desk.actor(by), via=via)
+    def update(self, response: str, finding: str, values: Given, by: str, via: str) -> Turn:
+        known = self._engine.head(response).state.findings.get(finding)
+        given = self._timed(response, known.of if known else "", values)
+        command = UpdateFinding(finding=finding, values=given, by=self._desk.actor(by), via=via)
         return self._engine.submit(response, command)
 
     def close(self, response: str, finding: str, by: str, via: str, reason: str) -> Turn:
@@ -55,3 +59,8 @@ class GroundDesk:
     def signals(self, response: str) -> list[Json]:
         head = self._engine.head(response)
         return signals_view(self._engine.plan_of(head), head.state)
+
+    def _timed(self, response: str, of: str, given: Given) -> Given:
+        """Of a kind that is not there nothing is read: the engine says so."""
+        kind = self._engine.plan_of(self._engine.head(response)).findings.get(of)
+        return timed(kind.fields if kind else (), given, self._home.zone, self._home.clock.now())

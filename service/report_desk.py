@@ -10,6 +10,7 @@ from flows.reports import DraftedReport, draft_report, report_named
 from flows.state import Assignment, ResponseState
 from plans.model import Plan
 from service.desk import Desk
+from service.evidence_times import timed
 from service.plain import Json
 from service.report_views import draft_view, reports_view
 from service.wiring import Home
@@ -58,7 +59,7 @@ class ReportDesk:
             text=text,
             signed_by=filing.signed_by,
             receipt=filing.receipt,
-            evidence=filing.evidence,
+            evidence=timed(plan.tasks[assignment.task].evidence, filing.evidence, self._home.zone, self._home.clock.now()),
             reason=filing.reason,
             by=self._desk.actor(filing.by),
             via=via,

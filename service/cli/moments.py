@@ -1,9 +1,11 @@
 """Times as they are typed at the desk: `02:10` is the last ten past two, everything in the bureau's own time."""
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from typing import Annotated
 
 import typer
+
+from service.evidence_times import last_passed
 
 FORMATS = ["%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 _NO_DATE = 1900
@@ -20,6 +22,4 @@ def moment_of(typed: datetime | None, zone: tzinfo, now: datetime) -> datetime |
         return typed
     if typed.year != _NO_DATE:
         return typed.replace(tzinfo=zone)
-    there = now.astimezone(zone)
-    today = there.replace(hour=typed.hour, minute=typed.minute, second=0, microsecond=0)
-    return today if today <= there else today - timedelta(days=1)
+    return last_passed(typed.hour, typed.minute, zone, now)
