@@ -12,7 +12,7 @@ _CATALOGUE: dict[str, tuple[DefectSeverity, str, str]] = {
     "doctype": (_FATAL, "含有 DOCTYPE，一律拒收", "has a DOCTYPE; CAP needs none and all are refused"),
     "encoding_unknown": (_FATAL, "不认识的编码 {encoding}", "unknown encoding {encoding!r}; send UTF-8"),
     "undecodable": (_FATAL, "第 {position} 字节不是 {encoding}", "byte {position} is not {encoding}; declare the right encoding"),
-    "not_xml": (_FATAL, "不是完整的 XML：{reason}", "not well-formed XML: {reason}"),
+    "not_xml": (_FATAL, "不是完整的 XML（技术细节：{reason}）", "not well-formed XML: {reason}"),
     "too_many_elements": (_FATAL, "元素超过 {limit} 个", "more than {limit} elements"),
     "too_many_attributes": (_FATAL, "属性超过 {limit} 个", "more than {limit} attributes"),
     "too_deep": (_FATAL, "嵌套超过 {limit} 层", "nested deeper than {limit} elements"),
@@ -31,7 +31,7 @@ _CATALOGUE: dict[str, tuple[DefectSeverity, str, str]] = {
     "entry_incomplete": (_WARNING, "目录条目缺少 {missing}", "a feed entry lacks {missing}"),
     "internal": (
         _FATAL,
-        "本系统读取时出错（{reason}），不是发布者的错；原文已留存",
+        "本系统读取时出错（技术细节：{reason}），不是发布者的错；原文已留存",
         "our own reader failed ({reason}); the sender is not to blame, the bytes are kept",
     ),
     # identity
@@ -59,13 +59,13 @@ _CATALOGUE: dict[str, tuple[DefectSeverity, str, str]] = {
         "{element} 含空格或逗号，他文无法引用",
         "{element} has spaces or commas, so no other message can refer to it",
     ),
-    "signature_invalid": (_FATAL, "签名无效：{reason}", "the signature is invalid: {reason}"),
+    "signature_invalid": (_FATAL, "签名无效（技术细节：{reason}）", "the signature is invalid: {reason}"),
     "signature_required": (
         _FATAL,
-        "该来源必须有可验证的签名：{reason}",
+        "该来源必须有可验证的签名（技术细节：{reason}）",
         "this source requires a signature that verifies: {reason}",
     ),
-    "signature_unverifiable": (_WARNING, "签名无法验证：{reason}", "the signature could not be verified: {reason}"),
+    "signature_unverifiable": (_WARNING, "签名无法验证（技术细节：{reason}）", "the signature could not be verified: {reason}"),
     # envelope elements
     "status_missing": (_ERROR, "缺少 status，不作为实际预警", "no status: never taken for a real alert"),
     "status_unknown": (

@@ -109,7 +109,7 @@ async def schedule_drill(
     name = name or f"level-{level.name if level else 'by-facts'}"
     schedule, replaced = _cron(cron, timezone), None
     await _require_a_date(schedule)
-    parameters = {"level": level.name if level else None, "by": by, "place": place, "incident": f"scheduled drill {name}"}
+    parameters = {"level": level.name if level else None, "by": by, "place": place, "incident": drill_incident(name, level)}
     async with _prefect() as client:
         deployment = (
             await register(client, {deployment_name(plan.name, Kind.DRILL): compile_drill(plan, _no_engine)})
@@ -121,6 +121,11 @@ async def schedule_drill(
         wanted = DeploymentScheduleCreate(schedule=schedule, active=True, parameters=parameters, slug=name)
         (new,) = await client.create_deployment_schedules(deployment, [wanted])
     return DrillScheduled(_shown(plan.name, new), replaced)
+
+
+def drill_incident(name: str, level: Level | None) -> str:
+    """What a scheduled drill is called in the messages, of people of either language."""
+    return f"计划演练{f'（{level.name}级）' if level else ''} scheduled drill {name}"
 
 
 async def drill_schedules(plan: str) -> list[DrillSchedule]:

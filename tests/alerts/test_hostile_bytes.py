@@ -130,6 +130,7 @@ def test_7_what_is_not_well_formed_is_refused_with_a_reason_in_both_languages(ra
 
     assert defect.code in ("not_xml", "undecodable")
     assert defect.zh
+    assert ("（技术细节：" in defect.zh) is (defect.code == "not_xml"), "what a library says in English is marked as that"
     assert defect.en
 
 
