@@ -51,7 +51,7 @@ class IngestResult:
 
 
 def ingest(connection: Connection, raw: bytes, source: str, profile: Profile, now: datetime) -> list[IngestResult]:
-    """All three steps in one transaction. `flows.proposals.Alerts` keeps the bytes in a transaction of their own first."""
+    """All three steps in one transaction. `flows.proposals.door.Alerts` keeps the bytes in a transaction of their own first."""
     keep(connection, raw, source, now)
     return record(connection, raw, examine(raw, source, profile, now), source, now)
 

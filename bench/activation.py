@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.measure import Sample
-from flows.commands import OpenResponse
+from flows.model.commands import OpenResponse
 from notifications.channels import registry
 from notifications.dispatcher import Dispatcher, DispatchSettings
 from notifications.simulators.simulators import Simulators

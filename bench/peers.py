@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.measure import Sample
-from service.children import answers, free_port, local_address, prefect_environment
+from service.serving.children import answers, free_port, local_address, prefect_environment
 
 
 @contextmanager

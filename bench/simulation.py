@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.measure import Sample, median_of, one_at_a_time
-from flows.simulated_roster import invented
-from flows.simulation import Run, simulate
-from flows.simulation_runs import Experiment
+from flows.simulation.roster import invented
+from flows.simulation.run import Run, simulate
+from flows.simulation.runs import Experiment
 from plans.catalog import load
 from plans.scenario import find_scenario, load_scenario
 from plans.scenario_model import Roster

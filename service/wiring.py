@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import service.tables  # noqa: F401  # a table must be known before the database is made
-from flows import plan_versions
-from flows.calls import spoken
-from flows.engine import Engine
-from flows.following import EngineResponses
+from flows.running import plan_versions
+from flows.running.calls import spoken
+from flows.running.engine import Engine
+from flows.running.following import EngineResponses
 from plans.model import Plan
 from resources import tables as roster
 from resources.model import Duty
@@ -23,8 +23,8 @@ from store.database import Database
 log = logging.getLogger("tocsin.wiring")
 
 if TYPE_CHECKING:
-    from flows.proposals import Alerts
-    from flows.readings import Readings
+    from flows.proposals.door import Alerts
+    from flows.readings.door import Readings
     from notifications.outbox import DeliveryView
     from notifications.rendering import TemplateText
 
@@ -70,8 +70,8 @@ class Home:
     def alerts(self) -> "Alerts":
         """The door of alerts. Error: `ProfileError` when alerts.toml is not right."""
         from alerts.profile import read_sources
-        from flows.proposal_desk import EngineDesk
-        from flows.proposals import Alerts
+        from flows.proposals.desk import EngineDesk
+        from flows.proposals.door import Alerts
 
         path = self.folder.alert_sources
         profiles = read_sources(path.read_text("utf-8") if path.exists() else "", str(path))
@@ -80,8 +80,8 @@ class Home:
     @cached_property
     def readings(self) -> "Readings":
         """The door of gauges and weather series."""
-        from flows.proposal_desk import EngineDesk
-        from flows.readings import Readings
+        from flows.proposals.desk import EngineDesk
+        from flows.readings.door import Readings
 
         return Readings(self.engine, self.active_plans, EngineDesk(self.engine, self.duty))
 

@@ -11,7 +11,7 @@ import typer
 from service.cli.output import AsJson, print_json
 
 if TYPE_CHECKING:
-    from flows.proposals import Alerts
+    from flows.proposals.door import Alerts
     from service.wiring import Home
 
 app = typer.Typer(no_args_is_help=True)
@@ -29,7 +29,7 @@ def ingest(
     as_json: AsJson = False,
 ) -> None:
     """Take in alerts, in the order given. Exit 1 when one was withheld or rejected. 接入预警"""
-    from service.alert_views import report_view
+    from service.api.alert_views import report_view
     from service.wiring import Home
 
     raws = [(file, _bytes_of(file)) for file in files]
@@ -51,7 +51,7 @@ def list_alerts(
 ) -> None:
     """Alerts that came in, newest first. 预警列表"""
     from alerts import ledger
-    from service.alert_views import alert_view
+    from service.api.alert_views import alert_view
     from service.cli.pictures import local_time
     from service.wiring import Home
 
@@ -76,8 +76,8 @@ def show(
 ) -> None:
     """One alert: its chain, its defects, what was proposed. 预警详情"""
     from alerts import ledger
-    from flows.proposal_table import proposals_on
-    from service.alert_views import alert_view, proposal_view
+    from flows.proposals.table import proposals_on
+    from service.api.alert_views import alert_view, proposal_view
     from service.cli.pictures import local_time
     from service.wiring import Home
 

@@ -29,7 +29,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Begin a drill now; only people who take part in drills are called. 立即演练"""
-    from service.desk import Activation, Desk, pairs
+    from service.desk.duty import Activation, Desk, pairs
     from service.wiring import Home
 
     home = Home()
@@ -63,15 +63,15 @@ def schedule(
     import asyncio
     from dataclasses import asdict
 
-    from flows.levels import read_level_name
-    from service.prefect_address import point_to_prefect
+    from flows.deciding.levels.levels import read_level_name
+    from service.serving.prefect_address import point_to_prefect
     from service.wiring import Home
 
     home = Home()
     found = home.plans.named(plan)
     wanted = read_level_name(level) if level else None
     point_to_prefect(home)
-    from flows.deployments import schedule_drill
+    from flows.on_prefect.deployments import schedule_drill
 
     scheduled = asyncio.run(schedule_drill(found, cron, timezone=home.settings.zone, level=wanted, name=name, place=place))
     made, before = scheduled.made, scheduled.replaced
@@ -91,13 +91,13 @@ def schedules(plan: PlanName, as_json: AsJson = False) -> None:
     import asyncio
     from dataclasses import asdict
 
-    from service.prefect_address import point_to_prefect
+    from service.serving.prefect_address import point_to_prefect
     from service.wiring import Home
 
     home = Home()
     name = home.plans.named(plan).name
     point_to_prefect(home)
-    from flows.deployments import drill_schedules
+    from flows.on_prefect.deployments import drill_schedules
 
     found = asyncio.run(drill_schedules(name))
     if as_json:
@@ -116,13 +116,13 @@ def unschedule(plan: PlanName, name: str) -> None:
     """Take a schedule away."""
     import asyncio
 
-    from service.prefect_address import point_to_prefect
+    from service.serving.prefect_address import point_to_prefect
     from service.wiring import Home
 
     home = Home()
     found = home.plans.named(plan).name
     point_to_prefect(home)
-    from flows.deployments import remove_drill_schedule
+    from flows.on_prefect.deployments import remove_drill_schedule
 
     asyncio.run(remove_drill_schedule(found, name))
     typer.echo(f"drill schedule {name} of {found} removed")

@@ -23,8 +23,8 @@ def report(
 ) -> None:
     """Report a finding; its people are called at once. 报告险情"""
     from service.cli.moments import moment_of
-    from service.desk import evidence_pairs
-    from service.ground_desk import Found, GroundDesk
+    from service.desk.duty import evidence_pairs
+    from service.desk.ground_desk import Found, GroundDesk
     from service.wiring import Home
 
     home = Home()
@@ -36,7 +36,7 @@ def report(
 def list_findings(response: ResponseId, as_json: AsJson = False) -> None:
     """What was found, and what may be reported."""
     from service.cli.ground_pictures import print_findings
-    from service.ground_desk import GroundDesk
+    from service.desk.ground_desk import GroundDesk
     from service.wiring import Home
 
     home = Home()
@@ -56,8 +56,8 @@ def update(
     as_json: AsJson = False,
 ) -> None:
     """Correct what is known of a finding; its tasks go by it at once. 更正"""
-    from service.desk import evidence_pairs
-    from service.ground_desk import GroundDesk
+    from service.desk.duty import evidence_pairs
+    from service.desk.ground_desk import GroundDesk
     from service.wiring import Home
 
     print_turn(GroundDesk(Home()).update(response, finding, evidence_pairs(value), by, "cli"), as_json=as_json)
@@ -72,7 +72,7 @@ def close(
     as_json: AsJson = False,
 ) -> None:
     """Close a finding; its open tasks are withdrawn. 销号"""
-    from service.ground_desk import GroundDesk
+    from service.desk.ground_desk import GroundDesk
     from service.wiring import Home
 
     print_turn(GroundDesk(Home()).close(response, finding, by, "cli", reason), as_json=as_json)

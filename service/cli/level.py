@@ -14,7 +14,7 @@ LevelName = Annotated[str, typer.Argument(help="IV, III, II or I.")]
 @app.command()
 def propose(response: ResponseId, level: LevelName, by: By = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Propose a level to those who may approve it. 建议调整"""
-    from service.level_desk import LevelDesk
+    from service.desk.level_desk import LevelDesk
     from service.wiring import Home
 
     print_turn(LevelDesk(Home()).propose(response, level, by, "cli", reason), as_json=as_json)
@@ -31,7 +31,7 @@ def approve(
     as_json: AsJson = False,
 ) -> None:
     """Approve a level, proposed or not: it changes at once. 批准调整"""
-    from service.level_desk import LevelDesk
+    from service.desk.level_desk import LevelDesk
     from service.wiring import Home
 
     turn = LevelDesk(Home()).approve(response, level, by, "cli", reason, approved_by=approved_by, oral=oral)
@@ -41,7 +41,7 @@ def approve(
 @app.command()
 def refuse(response: ResponseId, by: By = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Refuse the level that is proposed. 不同意"""
-    from service.level_desk import LevelDesk
+    from service.desk.level_desk import LevelDesk
     from service.wiring import Home
 
     print_turn(LevelDesk(Home()).refuse(response, by, "cli", reason), as_json=as_json)
@@ -56,7 +56,7 @@ def paper(
     as_json: AsJson = False,
 ) -> None:
     """File the paper of an oral approval. 补交书面件"""
-    from service.level_desk import LevelDesk
+    from service.desk.level_desk import LevelDesk
     from service.wiring import Home
 
     print_turn(LevelDesk(Home()).file_paper(response, by, "cli", reference, paper), as_json=as_json)

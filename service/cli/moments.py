@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from service.evidence_times import last_passed
+from service.desk.evidence_times import last_passed
 
 FORMATS = ["%H:%M", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M:%S%z"]
 _NO_DATE = 1900

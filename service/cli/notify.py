@@ -17,8 +17,8 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 @app.command()
 def channels(language: Language = "en", as_json: AsJson = False) -> None:
     """The gateways of each kind of address, in the order they are asked in. 通道与网关"""
-    from service.notify_gateways import channels_view
-    from service.notify_pictures import print_channels
+    from service.notify.gateways import channels_view
+    from service.notify.pictures import print_channels
     from service.wiring import Home
 
     views = channels_view(Home())
@@ -40,9 +40,9 @@ def preview(
     as_json: AsJson = False,
 ) -> None:
     """Exactly what a person would receive; nothing is sent and nothing is kept. 消息预览"""
-    from service.notify_pictures import print_preview
-    from service.notify_preview import preview_view
-    from service.notify_steps import Asked
+    from service.notify.pictures import print_preview
+    from service.notify.preview import preview_view
+    from service.notify.steps import Asked
     from service.wiring import Home
 
     asked = Asked(plan=plan, task=task, to=to, step=step, channel=channel, language=language, is_drill=drill)
@@ -63,9 +63,9 @@ def send_test(
     as_json: AsJson = False,
 ) -> None:
     """Send one message that says it is a test. Exit 1 where a provider did not take it. 发送测试消息"""
-    from service.notify_deliveries import delivery_row
-    from service.notify_pictures import print_delivery, progress_line
-    from service.notify_trial import Trial, has_arrived, send_trial
+    from service.notify.deliveries import delivery_row
+    from service.notify.pictures import print_delivery, progress_line
+    from service.notify.trial import Trial, has_arrived, send_trial
     from service.wiring import Home
 
     home = Home()
@@ -90,8 +90,8 @@ def deliveries(
     as_json: AsJson = False,
 ) -> None:
     """What became of messages, newest first. 消息状态"""
-    from service.notify_deliveries import Wanted, deliveries_view
-    from service.notify_pictures import print_delivery
+    from service.notify.deliveries import Wanted, deliveries_view
+    from service.notify.pictures import print_delivery
     from service.wiring import Home
 
     home = Home()
@@ -108,9 +108,9 @@ def deliveries(
 @app.command()
 def doctor(language: Language = "en", as_json: AsJson = False) -> None:
     """Would a call reach its people now? Nothing is sent. Exit 1 on a fault. 通道体检"""
-    from service.notify_doctor import examined
-    from service.notify_findings import Verdict, finding_view
-    from service.notify_pictures import print_finding
+    from service.notify.doctor import examined
+    from service.notify.findings import Verdict, finding_view
+    from service.notify.pictures import print_finding
     from service.wiring import Home
 
     findings = examined(Home())

@@ -16,7 +16,7 @@ def print_json(value: Any) -> None:
 
 def print_turn(turn: Any, *, as_json: bool) -> None:
     """What a command led to: what happened and who was called."""
-    from service.views import turn_view
+    from service.desk.views import turn_view
 
     view = turn_view(turn)
     if as_json:

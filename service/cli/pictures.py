@@ -14,7 +14,7 @@ from rich.table import Table
 from notifications.rendered import clean
 
 if TYPE_CHECKING:
-    from service.told import ToldEntry
+    from service.record.told import ToldEntry
 
 Json = dict[str, Any]
 _ABOUT = ("assignment", "finding", "signal", "name", "incident")
@@ -135,7 +135,7 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
 
 def print_told(entries: "list[ToldEntry]", zone: tzinfo, language: str) -> None:
     """One entry, one line, in one language."""
-    from flows.calls import spoken
+    from flows.running.calls import spoken
 
     console = Console(highlight=False)
     for each in entries:

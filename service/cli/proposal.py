@@ -18,8 +18,8 @@ def list_proposals(
     as_json: AsJson = False,
 ) -> None:
     """What waits for a decision, newest first. 待定的启动建议"""
-    from service.alert_views import proposal_view
-    from service.proposals import listed
+    from service.api.alert_views import proposal_view
+    from service.desk.proposals import listed
     from service.wiring import Home
 
     found = listed(Home(), decided=decided)
@@ -38,9 +38,9 @@ def list_proposals(
 @app.command()
 def show(proposal: ProposalId, as_json: AsJson = False) -> None:
     """One proposal with its whole why, in the bureau's own time."""
-    from service.alert_views import proposal_view
+    from service.api.alert_views import proposal_view
     from service.cli.pictures import local_time
-    from service.proposals import shown
+    from service.desk.proposals import shown
     from service.wiring import Home
 
     home = Home()
@@ -79,9 +79,9 @@ def accept(
     as_json: AsJson = False,
 ) -> None:
     """Open the response that is proposed. 采纳并启动"""
-    from service.bodies import AcceptBody
-    from service.desk import pairs
-    from service.proposals import accept as accept_proposal
+    from service.api.bodies import AcceptBody
+    from service.desk.duty import pairs
+    from service.desk.proposals import accept as accept_proposal
     from service.wiring import Home
 
     home = Home()
@@ -107,7 +107,7 @@ def accept(
 @app.command()
 def decline(proposal: ProposalId, reason: Reason, by: By = "") -> None:
     """Decide that nothing is opened, and why. 否决"""
-    from service.proposals import decline as decline_proposal
+    from service.desk.proposals import decline as decline_proposal
     from service.wiring import Home
 
     found = decline_proposal(Home(), proposal, by, reason)

@@ -11,7 +11,7 @@ import typer
 from service.cli.output import AsJson, print_json
 
 if TYPE_CHECKING:
-    from service.readings import FileReport
+    from service.desk.readings import FileReport
 
 app = typer.Typer(no_args_is_help=True)
 LONG = 200_000
@@ -35,7 +35,7 @@ def ingest(
 
     Exit 1 when a row was refused; the others were taken all the same.
     """
-    from service.readings import Reader, ingest_file
+    from service.desk.readings import Reader, ingest_file
     from service.wiring import Home
 
     home = Home()

@@ -13,7 +13,7 @@ app = typer.Typer(no_args_is_help=True)
 @app.command("list")
 def list_replies(as_json: AsJson = False) -> None:
     """Answers that wait for a person, oldest first. 待人工处理的回复"""
-    from service.reply_desk import reply_view, waiting
+    from service.desk.reply_desk import reply_view, waiting
     from service.wiring import Home
 
     home = Home()
@@ -42,8 +42,8 @@ def settle(
     as_json: AsJson = False,
 ) -> None:
     """Act on an answer for who wrote it, at the moment they wrote it, or say why nothing comes of it. 人工处理"""
-    from service.reply_desk import Decision, reply_view
-    from service.reply_desk import settle as settle_reply
+    from service.desk.reply_desk import Decision, reply_view
+    from service.desk.reply_desk import settle as settle_reply
     from service.wiring import Home
 
     home = Home()
@@ -59,7 +59,7 @@ def settle(
 
 def remind(home: Any, response: str = "", language: Language | None = None) -> None:
     """Says on the desk's other lists how many answers wait; with `response`, only those of people called in it."""
-    from service.reply_desk import waiting
+    from service.desk.reply_desk import waiting
 
     count = sum(not response or response in {call.response for call in each.calls} for each in waiting(home))
     if count:

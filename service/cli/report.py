@@ -20,7 +20,7 @@ SignedBy = Annotated[str, typer.Option("--signed-by", help="Who signed it: a per
 def list_reports(response: ResponseId, as_json: AsJson = False) -> None:
     """Reports that are due, and those that went out."""
     from service.cli.ground_pictures import print_reports
-    from service.report_desk import ReportDesk
+    from service.desk.report_desk import ReportDesk
     from service.wiring import Home
 
     home = Home()
@@ -39,7 +39,7 @@ def draft(
     as_json: AsJson = False,
 ) -> None:
     """The text as far as it can be written now; what is not known is named. 报告草稿"""
-    from service.report_desk import ReportDesk
+    from service.desk.report_desk import ReportDesk
     from service.wiring import Home
 
     view = ReportDesk(Home()).drafted(response, report)
@@ -70,8 +70,8 @@ def file(
 ) -> None:
     """Record that a report went out, with its text. 报送"""
     from service.cli.moments import moment_of
-    from service.desk import evidence_pairs
-    from service.report_desk import Filing, ReportDesk
+    from service.desk.duty import evidence_pairs
+    from service.desk.report_desk import Filing, ReportDesk
     from service.wiring import Home
 
     home = Home()
@@ -101,7 +101,7 @@ def correct(
     as_json: AsJson = False,
 ) -> None:
     """Correct a report that went out, within the time its law gives; the text is the whole one. 更正"""
-    from service.report_desk import ReportDesk
+    from service.desk.report_desk import ReportDesk
     from service.wiring import Home
 
     words = _text(text, from_file)

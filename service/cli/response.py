@@ -38,7 +38,7 @@ def activate(
     as_json: AsJson = False,
 ) -> None:
     """Activate a plan: opens a real response and calls its first people. 启动响应"""
-    from service.desk import Activation, Desk, pairs
+    from service.desk.duty import Activation, Desk, pairs
     from service.wiring import Home
 
     home = Home()
@@ -71,7 +71,7 @@ def list_responses(
     from service.cli.pictures import print_responses
     from service.cli.reply import remind
     from service.cli.told_pictures import print_told_responses
-    from service.views import response_list
+    from service.desk.views import response_list
     from service.wiring import Home
 
     home = Home()
@@ -93,7 +93,7 @@ def show(response: ResponseId, lang: InWords = None, as_json: AsJson = False) ->
     from service.cli.pictures import print_response
     from service.cli.reply import remind
     from service.cli.told_pictures import print_told_response
-    from service.views import response_view
+    from service.desk.views import response_view
     from service.wiring import Home
 
     home = Home()
@@ -117,8 +117,8 @@ def journal(
 ) -> None:
     """The record, entry by entry; in words with --lang zh or --lang en. 记录"""
     from service.cli.pictures import print_journal, print_told
-    from service.told import told_entries
-    from service.views import journal_view
+    from service.desk.views import journal_view
+    from service.record.told import told_entries
     from service.wiring import Home
 
     home = Home()
@@ -136,7 +136,7 @@ def journal(
 @app.command()
 def verify(response: ResponseId, as_json: AsJson = False) -> None:
     """Walk the journal's chain; exit 1 at the first entry that was altered, is missing or stands in the wrong place."""
-    from flows import journal as record
+    from flows.running import journal as record
     from service.wiring import Home
 
     with Home().database.read() as connection:
@@ -156,7 +156,7 @@ def fact(
     as_json: AsJson = False,
 ) -> None:
     """Record what was observed or forecast; a level that it calls for is proposed to its approvers."""
-    from service.desk import Desk, pairs
+    from service.desk.duty import Desk, pairs
     from service.wiring import Home
 
     print_turn(Desk(Home()).record_facts(response, pairs(facts), by, "cli"), as_json=as_json)
@@ -165,7 +165,7 @@ def fact(
 @app.command()
 def note(response: ResponseId, text: str, by: By = "", as_json: AsJson = False) -> None:
     """Write a note into the record."""
-    from service.desk import Desk
+    from service.desk.duty import Desk
     from service.wiring import Home
 
     print_turn(Desk(Home()).note(response, by, "cli", text), as_json=as_json)
@@ -181,7 +181,7 @@ def stand_down(
     as_json: AsJson = False,
 ) -> None:
     """End the response phase; recovery tasks open. 终止响应"""
-    from service.desk import Desk
+    from service.desk.duty import Desk
     from service.wiring import Home
 
     print_turn(Desk(Home()).stand_down(response, by, "cli", reason, approved_by, oral=oral), as_json=as_json)
@@ -190,7 +190,7 @@ def stand_down(
 @app.command("refuse-end")
 def refuse_end(response: ResponseId, by: By = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Refuse the end that is proposed. 不同意终止"""
-    from service.level_desk import LevelDesk
+    from service.desk.level_desk import LevelDesk
     from service.wiring import Home
 
     print_turn(LevelDesk(Home()).refuse_end(response, by, "cli", reason), as_json=as_json)
@@ -199,7 +199,7 @@ def refuse_end(response: ResponseId, by: By = "", reason: Reason = "", as_json: 
 @app.command()
 def close(response: ResponseId, by: By = "", reason: Reason = "", as_json: AsJson = False) -> None:
     """Close the record. 归档"""
-    from service.desk import Desk
+    from service.desk.duty import Desk
     from service.wiring import Home
 
     print_turn(Desk(Home()).close(response, by, "cli", reason), as_json=as_json)
@@ -213,7 +213,7 @@ def record(
     ] = None,
 ) -> None:
     """Write the record as one self-contained HTML file."""
-    from service.record import write_record
+    from service.record.page import write_record
     from service.wiring import Home
 
     home = Home()

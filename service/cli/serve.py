@@ -9,7 +9,7 @@ def serve(
     without_prefect: Annotated[bool, typer.Option("--without-prefect", help="Only our own doors and loops.")] = False,
 ) -> None:
     """Open the doors, send messages, keep the clocks; Prefect runs beside. 启动服务"""
-    from service.serve import serve as run
+    from service.serving.serve import serve as run
     from service.wiring import Home
 
     run(Home(), with_prefect=not without_prefect)
@@ -23,13 +23,13 @@ def worker(
     import sys
     from datetime import timedelta
 
-    from service.prefect_address import point_to_prefect
+    from service.serving.prefect_address import point_to_prefect
     from service.wiring import Home
 
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     home = Home()
     point_to_prefect(home)
-    from flows.worker import run_worker
+    from flows.on_prefect.worker import run_worker
 
     run_worker(home.responses, home.plans_to_run, timedelta(minutes=minutes) if minutes else None)

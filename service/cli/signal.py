@@ -19,7 +19,7 @@ def send(
     as_json: AsJson = False,
 ) -> None:
     """Send a signal to everybody at work, on every channel at once. 发出信号"""
-    from service.ground_desk import GroundDesk
+    from service.desk.ground_desk import GroundDesk
     from service.wiring import Home
 
     print_turn(GroundDesk(Home()).send(response, signal, by, "cli", reason), as_json=as_json)
@@ -29,7 +29,7 @@ def send(
 def list_signals(response: ResponseId, as_json: AsJson = False) -> None:
     """The plan's signals, and who has answered those that were sent."""
     from service.cli.ground_pictures import print_signals
-    from service.ground_desk import GroundDesk
+    from service.desk.ground_desk import GroundDesk
     from service.wiring import Home
 
     home = Home()

@@ -11,7 +11,7 @@ import typer
 from service.cli.output import AsJson, print_json
 
 if TYPE_CHECKING:
-    from flows.simulation_runs import Experiment
+    from flows.simulation.runs import Experiment
 
 ONE_CORE = 1
 
@@ -31,18 +31,18 @@ def simulate(
     if runs == 1 and not html:
         _print_timeline(experiment, as_json=as_json)
         return
-    from flows.simulation_summary import summary
+    from flows.simulation.summary import summary
 
     with _progress(runs) as moved:
         outcomes = experiment.outcomes(runs, parallel, moved)
     figures = summary(experiment.plan, experiment.scenario, experiment.duty, outcomes)
     if html:
-        from service.simulation_report import write_report
+        from service.simulation.report import write_report
 
         write_report(experiment, figures, outcomes, html)
         typer.echo(f"{html}: the report of {runs} runs", err=True)
     if as_json:
-        from service.simulation_views import summary_view
+        from service.simulation.views import summary_view
 
         print_json(summary_view(experiment, figures))
     else:
@@ -54,8 +54,8 @@ def simulate(
 def _experiment(plan_name: str, scenario_name: str, seed: int, *, roster: bool) -> "Experiment":
     from zoneinfo import ZoneInfo
 
-    from flows.simulated_roster import invented
-    from flows.simulation_runs import Experiment
+    from flows.simulation.roster import invented
+    from flows.simulation.runs import Experiment
     from plans.catalog import load
     from plans.scenario import find_scenario, load_scenario
     from plans.scenario_model import Roster
@@ -75,11 +75,11 @@ def _experiment(plan_name: str, scenario_name: str, seed: int, *, roster: bool) 
 
 
 def _print_timeline(experiment: "Experiment", *, as_json: bool) -> None:
-    from flows.simulation import simulate as run_once
+    from flows.simulation.run import simulate as run_once
 
     run = run_once(experiment.plan, experiment.scenario, experiment.duty, experiment.zone, experiment.seed, 0)
     if as_json:
-        from service.simulation_views import run_view
+        from service.simulation.views import run_view
 
         print_json(run_view(experiment, run))
         return

@@ -6,13 +6,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
-from flows.events import DeadlineMissed, Event, ManualDecisionRecorded, StepFired, TaskCompleted
-from flows.simulation import Run
-from flows.simulation_runs import Experiment
-from flows.simulation_summary import Share, Summary
+from flows.model.events import DeadlineMissed, Event, ManualDecisionRecorded, StepFired, TaskCompleted
+from flows.simulation.run import Run
+from flows.simulation.runs import Experiment
+from flows.simulation.summary import Share, Summary
 from notifications.rendered import clean
 from plans.model import Plan, Text
-from service.sentences import Teller
+from service.record.sentences import Teller
 
 WORST = 15
 

@@ -11,7 +11,7 @@ import typer
 from notifications.simulators.settings import Callbacks, SimulatorSettings
 from notifications.simulators.simulators import Simulators
 from service.folder import Folder, folder_from_environment
-from service.simulated import callbacks_of, settings_for
+from service.serving.simulators import callbacks_of, settings_for
 from store.clock import clock_from_environment
 
 

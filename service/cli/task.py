@@ -17,7 +17,7 @@ Person = Annotated[str, typer.Option("--by", help="The person who was called.", 
 def list_tasks(response: ResponseId, as_json: AsJson = False) -> None:
     """The tasks of a response."""
     from service.cli.pictures import print_tasks
-    from service.views import response_view
+    from service.desk.views import response_view
     from service.wiring import Home
 
     home = Home()
@@ -67,7 +67,7 @@ def complete(
     as_json: AsJson = False,
 ) -> None:
     """Complete with evidence; what is missing needs a reason. 办结"""
-    from service.desk import evidence_pairs
+    from service.desk.duty import evidence_pairs
 
     desk, name, _ = _at_hand(response, task)
     print_turn(desk.complete(response, name, by, "cli", evidence_pairs(evidence), reason), as_json=as_json)
@@ -116,8 +116,8 @@ def resume(response: ResponseId, task: TaskName, by: Person, reason: Reason, as_
 
 
 def _at_hand(response: str, task: str) -> tuple[Any, str, Any]:
-    from service.desk import Desk
-    from service.views import latest_of
+    from service.desk.duty import Desk
+    from service.desk.views import latest_of
     from service.wiring import Home
 
     home = Home()

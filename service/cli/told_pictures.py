@@ -7,14 +7,14 @@ from datetime import tzinfo
 from rich.console import Console
 from rich.table import Table
 
-from flows.calls import spoken
-from flows.events import Value
-from flows.shown import shown
+from flows.model.events import Value
+from flows.model.shown import shown
+from flows.running.calls import spoken
 from plans.model import Plan, Text
-from service import record_words
 from service.cli.pictures import STARTS, TASK_COLOURS, local_time, table_of, words
 from service.cli.told_words import WORDS, Language
 from service.plain import Json
+from service.record import words as record_words
 
 
 def print_told_responses(rows: list[Json], zone: tzinfo, language: Language) -> None:
@@ -30,7 +30,7 @@ def print_told_responses(rows: list[Json], zone: tzinfo, language: Language) -> 
 
 
 def print_told_response(view: Json, plan: Plan, zone: tzinfo, language: Language) -> None:
-    """`view` is that of `service.views.response_view`."""
+    """`view` is that of `service.desk.views.response_view`."""
     picture = _Picture(view, plan, zone, language)
     console = Console(highlight=False)
     for line in picture.head():

@@ -9,7 +9,7 @@ from service.demo.promises import Promise, promises
 from service.demo.screen import Screen
 from service.demo.stage import stage
 from service.demo.story import DemoFaultError, Story
-from service.record import write_record
+from service.record.page import write_record
 
 LONGEST = timedelta(seconds=110)
 """Of real time: the demo ends by itself, whatever happens."""

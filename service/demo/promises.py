@@ -6,9 +6,9 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Protocol
 
-from flows import journal
 from flows.errors import BrokenJournalError
-from flows.events import Event, ManualDecisionRecorded, StepFired, TaskAcknowledged
+from flows.model.events import Event, ManualDecisionRecorded, StepFired, TaskAcknowledged
+from flows.running import journal
 from notifications import outbox
 from notifications.outbox import DeliveryView
 from notifications.simulators.ledger import Ledger

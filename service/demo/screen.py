@@ -7,10 +7,18 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from flows.events import DeadlineMissed, Event, ManualDecisionRecorded, StepFired, StepPassed, TaskAcknowledged, TaskCompleted
-from flows.journal import Entry
+from flows.model.events import (
+    DeadlineMissed,
+    Event,
+    ManualDecisionRecorded,
+    StepFired,
+    StepPassed,
+    TaskAcknowledged,
+    TaskCompleted,
+)
+from flows.running.journal import Entry
 from service.demo.promises import Promise
-from service.sentences import Teller
+from service.record.sentences import Teller
 from service.wiring import Home
 
 

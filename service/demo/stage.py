@@ -14,9 +14,9 @@ from notifications.simulators.settings import SimulatorSettings
 from notifications.simulators.simulators import Simulators
 from resources import tables as roster
 from resources.samples import sample_duty
-from service.children import free_port, local_address
 from service.folder import Folder
-from service.simulated import callbacks_of, settings_for
+from service.serving.children import free_port, local_address
+from service.serving.simulators import callbacks_of, settings_for
 from service.wiring import Home
 from store.clock import RealClock, ScaledClock
 

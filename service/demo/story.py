@@ -9,9 +9,9 @@ from typing import Any
 import aiohttp
 
 from alerts.samples import flood_warning
-from flows import journal
-from flows.events import StepFired
-from flows.journal import Entry
+from flows.model.events import StepFired
+from flows.running import journal
+from flows.running.journal import Entry
 from notifications import outbox
 from service.demo.crowd import SILENT, Crowd, Habit
 from service.demo.screen import Screen

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from service.doors import Doors
+from service.serving.doors import Doors
 from service.settings import Server
 from tests.service.field_bureau import FieldBureau
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page
 
 from plans.catalog import load
 from plans.graph_words import Language
-from service.explain import document
-from service.explain_files import html, pdf
+from service.explain.document import document
+from service.explain.files import html, pdf
 from tests.browser.conftest import PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]

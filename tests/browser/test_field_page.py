@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from flows.state import TaskStatus
+from flows.model.state import TaskStatus
 from tests.browser.conftest import PHONE, Served
 from tests.service.field_bureau import PNG
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from flows.testing import minutes
-from service.record import write_record
+from flows.testing.night import minutes
+from service.record.page import write_record
 from tests.browser.conftest import PHONE, Served
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]

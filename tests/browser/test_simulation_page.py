@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from flows.simulated_roster import invented
-from flows.simulation_runs import Experiment
-from flows.simulation_summary import summary
+from flows.simulation.roster import invented
+from flows.simulation.runs import Experiment
+from flows.simulation.summary import summary
 from plans.catalog import load
 from plans.scenario import find_scenario, load_scenario
 from plans.scenario_model import Roster
-from service.simulation_report import write_report
+from service.simulation.report import write_report
 from tests.browser.conftest import PHONE
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]

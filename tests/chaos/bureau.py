@@ -7,17 +7,17 @@ import sys
 import time
 from pathlib import Path
 
-from flows import journal
-from flows.commands import OpenResponse
-from flows.events import Event
+from flows.model.commands import OpenResponse
+from flows.model.events import Event
+from flows.running import journal
 from notifications import outbox
 from notifications.outbox import DeliveryView
 from notifications.simulators.simulators import Simulators
 from plans.model import Level
 from resources import tables as roster
 from resources.samples import sample_duty
-from service.children import answers, free_port
 from service.folder import Folder
+from service.serving.children import answers, free_port
 from service.wiring import Home
 from store.clock import RealClock, ScaledClock
 from store.testing import place_in

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.events import StepFired, TaskAcknowledged
+from flows.model.events import StepFired, TaskAcknowledged
 from notifications.simulators.settings import SimulatorSettings
 from notifications.simulators.simulators import Simulators
 from notifications.states import State

@@ -13,11 +13,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from flows import journal
-from flows.applying import findings_of
-from flows.climbing import CLOCKS
-from flows.clocks import ClockRow, clocks, next_due
-from flows.commands import (
+from flows.deciding.climbing import CLOCKS
+from flows.deciding.clocks import ClockRow, clocks, next_due
+from flows.deciding.tasks.applying import findings_of
+from flows.deciding.tasks.repeating import due_rounds
+from flows.deciding.tasks.waiting import opens_at
+from flows.errors import FlowError
+from flows.model.commands import (
     Acknowledge,
     AddNote,
     ChangeLevel,
@@ -49,13 +51,11 @@ from flows.commands import (
     Tick,
     UpdateFinding,
 )
-from flows.errors import FlowError
-from flows.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
-from flows.repeating import due_rounds
-from flows.state import ResponseState, Status, fold, state_adapter
-from flows.tables import book_of
-from flows.testing import ALL, LATE, LIFE_SAFETY, SIGN_OFF, START, Night, duty_of, minutes, person, small_plan, task
-from flows.waiting import opens_at
+from flows.model.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
+from flows.model.state import ResponseState, Status, fold, state_adapter
+from flows.running import journal
+from flows.running.tables import book_of
+from flows.testing.night import ALL, LATE, LIFE_SAFETY, SIGN_OFF, START, Night, duty_of, minutes, person, small_plan, task
 from plans.model import (
     ClockFrom,
     Daylight,

@@ -13,10 +13,14 @@ from zoneinfo import ZoneInfo
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from flows.applying import findings_of
-from flows.calls import Caller
-from flows.clocks import clocks, next_due
-from flows.commands import (
+from flows.deciding.clocks import clocks, next_due
+from flows.deciding.decisions import decide, decide_opening
+from flows.deciding.reports.drafts import draft_report
+from flows.deciding.tasks.applying import findings_of
+from flows.deciding.tasks.repeating import due_rounds
+from flows.deciding.tasks.waiting import opens_at
+from flows.errors import FlowError
+from flows.model.commands import (
     Acknowledge,
     ChangeLevel,
     Close,
@@ -48,14 +52,10 @@ from flows.commands import (
     Tick,
     UpdateFinding,
 )
-from flows.decisions import decide, decide_opening
-from flows.errors import FlowError
-from flows.events import Event, FindingReported, TaskOpened, events
-from flows.repeating import due_rounds
-from flows.reports import draft_report
-from flows.state import Assignment, ResponseState, Status, fold, state_adapter
-from flows.testing import START, Night, duty_of, minutes, person
-from flows.waiting import opens_at
+from flows.model.events import Event, FindingReported, TaskOpened, events
+from flows.model.state import Assignment, ResponseState, Status, fold, state_adapter
+from flows.running.calls import Caller
+from flows.testing.night import START, Night, duty_of, minutes, person
 from plans.compiler import examine
 from plans.model import Level, Plan
 from resources.model import Duty

@@ -2,8 +2,8 @@
 
 import pytest
 
+from flows.deciding.facts import read_facts
 from flows.errors import FactValueError
-from flows.facts import read_facts
 from plans.catalog import known, load
 from plans.model import FactType
 

@@ -4,9 +4,9 @@ import json
 import sqlite3
 from pathlib import Path
 
-from flows.events import TaskOpened, events
-from flows.state import state_adapter
-from flows.testing import Night, minutes, only, opened, small_plan, task
+from flows.model.events import TaskOpened, events
+from flows.model.state import state_adapter
+from flows.testing.night import Night, minutes, only, opened, small_plan, task
 from store import schema
 
 

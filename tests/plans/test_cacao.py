@@ -27,6 +27,7 @@ _identifier = re.compile(r"[a-z][a-z0-9-]+[a-z0-9]--[0-9a-f]{8}-[0-9a-f]{4}-([1-
 
 
 _folder = os.environ.get("TOCSIN_CACAO_SCHEMAS", "")
+_compared = _plans if _folder else _plans[:1]  # their absence is told once, not once for each plan
 
 
 def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:
@@ -234,7 +235,7 @@ def _official() -> list[Json]:
     return [json.loads(file.read_text(encoding="utf-8")) for file in sorted(Path(_folder).rglob("*.json"))]
 
 
-@pytest.mark.parametrize("name", _plans)
+@pytest.mark.parametrize("name", _compared)
 def test_the_playbook_is_valid_by_the_official_schemas(name: str) -> None:
     schemas = _official()
     content = json.loads(json.dumps(signed(playbook(load(name), _now), _p256, "市防办", _now)))
@@ -244,7 +245,7 @@ def test_the_playbook_is_valid_by_the_official_schemas(name: str) -> None:
     assert [each.message for each in Draft7Validator(top, registry=registry).iter_errors(content)] == []
 
 
-@pytest.mark.parametrize("name", _plans)
+@pytest.mark.parametrize("name", _compared)
 def test_it_has_no_property_that_the_official_schemas_do_not_know(name: str) -> None:
     # they close their objects with a keyword that draft-07, which they declare, does not have: here it counts
     draft = "https://json-schema.org/draft/2020-12/schema"

@@ -6,14 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows import journal
-from flows.commands import Close, Complete, OpenResponse, StandDown
-from flows.engine import Engine
-from flows.following import EngineResponses
-from flows.journal import Head
-from flows.state import Status
-from flows.tables import BOOKS
-from flows.testing import OnePlan, person, small_duty, small_plan, task, text
+from flows.model.commands import Close, Complete, OpenResponse, StandDown
+from flows.model.state import Status
+from flows.running import journal
+from flows.running.engine import Engine
+from flows.running.following import EngineResponses
+from flows.running.journal import Head
+from flows.running.tables import BOOKS
+from flows.testing.night import OnePlan, person, small_duty, small_plan, task, text
 from notifications.dispatcher import Dispatcher
 from notifications.message import Outcome, Outgoing, Result
 from notifications.testing import FakeChannel, plain_links, plain_templates

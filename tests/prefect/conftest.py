@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from service.children import Child, free_port, prefect_server, prefect_worker
+from service.serving.children import Child, free_port, prefect_server, prefect_worker
 from tests.prefect.bureau import Bureau
 
 ROOT = Path(__file__).parents[2]

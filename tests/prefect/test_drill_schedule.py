@@ -8,10 +8,16 @@ from typing import Any
 import pytest
 from prefect.settings import PREFECT_API_URL, temporary_settings
 
-from flows.deployments import PrefectUnreachableError, ScheduleError, drill_schedules, remove_drill_schedule, schedule_drill
 from flows.errors import UnknownNameError
+from flows.on_prefect.deployments import (
+    PrefectUnreachableError,
+    ScheduleError,
+    drill_schedules,
+    remove_drill_schedule,
+    schedule_drill,
+)
 from plans.model import Level
-from service.children import Child
+from service.serving.children import Child
 from store.kinds import Kind
 from tests.prefect.bureau import Bureau, quick_plan
 from tests.prefect.conftest import Prefect

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from plans.model import Level
-from service.children import Child
+from service.serving.children import Child
 from store.kinds import Kind
 from tests.prefect.bureau import Bureau
 from tests.prefect.conftest import Prefect

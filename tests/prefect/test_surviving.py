@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from service.children import Child
+from service.serving.children import Child
 from tests.prefect.bureau import Bureau
 from tests.prefect.conftest import Prefect
 

@@ -3,7 +3,7 @@
 import sys
 from pathlib import Path
 
-from flows.worker import run_worker
+from flows.on_prefect.worker import run_worker
 from tests.prefect.bureau import Bureau
 
 bureau = Bureau(Path(sys.argv[1]))

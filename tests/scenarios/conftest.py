@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.testing import Night, small_plan, task
+from flows.testing.night import Night, small_plan, task
 
 
 @pytest.fixture(autouse=True)

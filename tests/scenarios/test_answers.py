@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NobodyNamedError, NotCalledError, UnknownNameError, WrongStateError
-from flows.events import StepPassed, TaskAcknowledged, TaskCalledAnew, TaskStarted, both
-from flows.state import TaskStatus
-from flows.testing import START, Night, duty_of, minutes, only, person, small_plan, steps, task
+from flows.model.events import StepPassed, TaskAcknowledged, TaskCalledAnew, TaskStarted, both
+from flows.model.state import TaskStatus
+from flows.testing.night import START, Night, duty_of, minutes, only, person, small_plan, steps, task
 from notifications.message import Priority
 from notifications.states import State
 

@@ -7,8 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands import ChangeLevel, FilePaper, OpenResponse, ProposeLevel, RefuseEnd, StandDown
-from flows.engine import Turn
 from flows.errors import (
     NotAuthorisedError,
     ReasonRequiredError,
@@ -18,7 +16,8 @@ from flows.errors import (
     UnnamedPaperError,
     WrongStateError,
 )
-from flows.events import (
+from flows.model.commands import ChangeLevel, FilePaper, OpenResponse, ProposeLevel, RefuseEnd, StandDown
+from flows.model.events import (
     EndProposed,
     Event,
     LevelChanged,
@@ -31,7 +30,8 @@ from flows.events import (
     ResponseOpened,
     StoodDown,
 )
-from flows.testing import SIGN_OFF, START, Night, duty_of, minutes, only, person, small_plan, task
+from flows.running.engine import Turn
+from flows.testing.night import SIGN_OFF, START, Night, duty_of, minutes, only, person, small_plan, task
 from plans.model import Level, Plan, Rung
 
 HOUR = timedelta(hours=1)

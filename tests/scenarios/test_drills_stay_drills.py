@@ -9,9 +9,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlmodel import SQLModel
 
 from flows.errors import NotAuthorisedError, UnknownNameError
-from flows.events import StepPassed
-from flows.tables import BOOKS
-from flows.testing import Night, minutes, only, small_duty, small_plan, steps, task
+from flows.model.events import StepPassed
+from flows.running.tables import BOOKS
+from flows.testing.night import Night, minutes, only, small_duty, small_plan, steps, task
 from plans.model import Level, Text
 from resources.model import Duty
 from store.kinds import Kind

@@ -4,11 +4,11 @@ from typing import Literal
 
 import pytest
 
-from flows.commands import AddNote, NoticeAlert, RefuseEnd
 from flows.errors import NotAuthorisedError, ReasonRequiredError, WrongStateError
-from flows.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, TaskOpened, TaskWithdrawn
-from flows.state import Status, TaskStatus
-from flows.testing import START, Night, minutes, only, steps
+from flows.model.commands import AddNote, NoticeAlert, RefuseEnd
+from flows.model.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, TaskOpened, TaskWithdrawn
+from flows.model.state import Status, TaskStatus
+from flows.testing.night import START, Night, minutes, only, steps
 from notifications.states import State
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from flows.errors import FindingError, NotAuthorisedError, ReasonRequiredError, UnknownNameError, WrongStateError
-from flows.events import FindingClosed, FindingConditionBroken, FindingReported, TaskOpened, TaskWithdrawn
-from flows.testing import ALL, START, Night, minutes, only, opened, small_plan, steps, task, text
+from flows.model.events import FindingClosed, FindingConditionBroken, FindingReported, TaskOpened, TaskWithdrawn
+from flows.testing.night import ALL, START, Night, minutes, only, opened, small_plan, steps, task, text
 from plans.model import EvidenceField, EvidenceType, Fact, FactType, FindingKind, Level, Plan
 
 DANGER = FindingKind(

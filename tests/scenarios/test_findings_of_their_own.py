@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.clocks import next_due
+from flows.deciding.clocks import next_due
 from flows.errors import FindingError, NotAuthorisedError, UnknownNameError, WrongStateError
-from flows.events import FactRecorded, FindingUpdated, TaskOpened, TaskResumed, TaskSuspended, TaskWithdrawn
-from flows.state import state_adapter
-from flows.testing import ALL, Night, minutes, only, opened, small_plan, task, text
+from flows.model.events import FactRecorded, FindingUpdated, TaskOpened, TaskResumed, TaskSuspended, TaskWithdrawn
+from flows.model.state import state_adapter
+from flows.testing.night import ALL, Night, minutes, only, opened, small_plan, task, text
 from plans.model import EvidenceField, EvidenceType, Fact, FactType, FindingKind, Plan, Repeat
 
 GRADES, RESULTS = ("minor", "serious", "major"), ("failed", "passed")

@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from flows import journal
-from flows.commands import Acknowledge
 from flows.errors import EvidenceError
-from flows.events import DeadlineMissed, TaskAcknowledged, TaskCompleted
-from flows.state import TaskStatus
-from flows.testing import START, Night, minutes, only, small_plan, steps, task
+from flows.model.commands import Acknowledge
+from flows.model.events import DeadlineMissed, TaskAcknowledged, TaskCompleted
+from flows.model.state import TaskStatus
+from flows.running import journal
+from flows.testing.night import START, Night, minutes, only, small_plan, steps, task
 from plans.model import EvidenceField, EvidenceType
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NotAuthorisedError, ReasonRequiredError
-from flows.events import LevelChanged, LevelProposalLapsed, LevelProposed, TaskOpened, TaskWithdrawn, both
-from flows.state import TaskStatus
-from flows.testing import START, Night, minutes, only, small_plan, steps, task
+from flows.model.events import LevelChanged, LevelProposalLapsed, LevelProposed, TaskOpened, TaskWithdrawn, both
+from flows.model.state import TaskStatus
+from flows.testing.night import START, Night, minutes, only, small_plan, steps, task
 from plans.model import Level, OnDowngrade
 
 UPPER = frozenset({Level.I, Level.II})

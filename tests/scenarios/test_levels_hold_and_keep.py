@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NotAuthorisedError, WrongStateError
-from flows.events import (
+from flows.model.events import (
     Event,
     LevelChanged,
     LevelConditionBroken,
@@ -17,7 +17,7 @@ from flows.events import (
     LevelProposed,
     LevelRefused,
 )
-from flows.testing import Night, minutes, only, small_plan
+from flows.testing.night import Night, minutes, only, small_plan
 from plans.model import Level, Plan
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from flows import proposal_table
-from flows.commands import Close, OpenDrill, OpenResponse, RecordFact, StandDown
-from flows.engine import Engine, Turn
-from flows.events import LinkConditionBroken, LinkProposed
-from flows.proposal_desk import EngineDesk
-from flows.proposal_model import Proposal
-from flows.proposals import Alerts
-from flows.testing import Night, minutes, only, small_plan, task
+from flows.model.commands import Close, OpenDrill, OpenResponse, RecordFact, StandDown
+from flows.model.events import LinkConditionBroken, LinkProposed
+from flows.proposals import table as proposal_table
+from flows.proposals.desk import EngineDesk
+from flows.proposals.door import Alerts
+from flows.proposals.model import Proposal
+from flows.running.engine import Engine, Turn
+from flows.testing.night import Night, minutes, only, small_plan, task
 from notifications import outbox
 from plans.errors import UnknownPlanError
 from plans.model import Fact, FactType, Level, Link, Plan, Text

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands import RecordFact, ResumeTask, SuspendTask
 from flows.errors import NotAuthorisedError, ReasonRequiredError, WrongStateError
-from flows.events import DaylightNoted, DeadlineMissed, StepFired, TaskResumed, TaskSuspended
-from flows.testing import Night, minutes, only, small_plan, task, text
+from flows.model.commands import RecordFact, ResumeTask, SuspendTask
+from flows.model.events import DaylightNoted, DeadlineMissed, StepFired, TaskResumed, TaskSuspended
+from flows.testing.night import Night, minutes, only, small_plan, task, text
 from plans.model import Daylight, Fact, FactType, Plan
 
 SUNSET = datetime(2026, 9, 4, 11, 14, 0, tzinfo=UTC)  # 19:14 in Baoji

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.events import TaskOpened
-from flows.testing import Night, minutes, only, small_plan, task
+from flows.model.events import TaskOpened
+from flows.testing.night import Night, minutes, only, small_plan, task
 from plans.model import Daylight, Plan
 
 SUNSET = datetime(2026, 9, 4, 11, 14, 0, tzinfo=UTC)  # 19:14 in Baoji

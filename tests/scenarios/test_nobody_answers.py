@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.errors import ReasonRequiredError
-from flows.events import DeadlineMissed, LadderAdvanced, StepFired, StepPassed, both
-from flows.state import TaskStatus
-from flows.testing import START, Night, duty_of, minutes, only, person, small_duty, small_plan, steps, task
+from flows.model.events import DeadlineMissed, LadderAdvanced, StepFired, StepPassed, both
+from flows.model.state import TaskStatus
+from flows.testing.night import START, Night, duty_of, minutes, only, person, small_duty, small_plan, steps, task
 from notifications.states import State
 from plans.model import Text
 

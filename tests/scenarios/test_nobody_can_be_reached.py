@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.events import LadderAdvanced, PersonUnreached, StepFired, both
-from flows.reaching import Reaching
-from flows.testing import START, Night, duty_of, minutes, only, person, small_duty, small_plan, steps, task
+from flows.model.events import LadderAdvanced, PersonUnreached, StepFired, both
+from flows.running.reaching import Reaching
+from flows.testing.night import START, Night, duty_of, minutes, only, person, small_duty, small_plan, steps, task
 from notifications import receipts
 from notifications.dispatcher import Dispatcher
 from notifications.message import Outcome, Outgoing, Receipt, ReceiptState, Result

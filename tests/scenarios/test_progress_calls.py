@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands import RecordFact, ReportProgress, SuspendTask
-from flows.events import ProgressMissed
-from flows.testing import Night, minutes, only, small_plan, task
+from flows.model.commands import RecordFact, ReportProgress, SuspendTask
+from flows.model.events import ProgressMissed
+from flows.testing.night import Night, minutes, only, small_plan, task
 from plans.model import Level
 
 

@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands import EndDrill
-from flows.drilling import end_drills_in_the_way
-from flows.engine import Turn
 from flows.errors import PeopleNeededError, WrongStateError
-from flows.events import ENGINE, Closed, DrillsEnded, StoodDown, TaskOpened, both
-from flows.state import Status, TaskStatus
-from flows.testing import Night, duty_of, only, person, small_plan, steps, task
+from flows.model.commands import EndDrill
+from flows.model.events import ENGINE, Closed, DrillsEnded, StoodDown, TaskOpened, both
+from flows.model.state import Status, TaskStatus
+from flows.running.drilling import end_drills_in_the_way
+from flows.running.engine import Turn
+from flows.testing.night import Night, duty_of, only, person, small_plan, steps, task
 from plans.model import Phase
 
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.events import FactRecorded, TaskOpened, TaskWithdrawn
-from flows.testing import ALL, START, Night, minutes, only, opened, small_plan, task, text
+from flows.model.events import FactRecorded, TaskOpened, TaskWithdrawn
+from flows.testing.night import ALL, START, Night, minutes, only, opened, small_plan, task, text
 from plans.model import EvidenceField, EvidenceType, Fact, FactType, FindingKind, Level, Task
 
 

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from flows.events import TaskOpened, TaskReassigned, TaskWithdrawn
-from flows.state import TaskStatus
-from flows.testing import ALL, START, Night, duty_of, minutes, only, opened, person, small_plan, steps, task
+from flows.model.events import TaskOpened, TaskReassigned, TaskWithdrawn
+from flows.model.state import TaskStatus
+from flows.testing.night import ALL, START, Night, duty_of, minutes, only, opened, person, small_plan, steps, task
 from plans.model import Level, OnDowngrade, OnEnd, Phase, Repeat, Task
 
 HOURLY = {level: minutes(60) for level in ALL}

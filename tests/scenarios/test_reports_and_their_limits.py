@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.commands import CorrectReport, FileReport, OpenResponse, RecordFact
-from flows.engine import Turn
+from flows.deciding.reports.drafts import draft_report
 from flows.errors import NotAuthorisedError, ReasonRequiredError, WrongStateError
-from flows.events import DeadlineMissed, LimitMoved, ReportCorrected, ReportFiled, StepFired, TaskCompleted
+from flows.model.commands import CorrectReport, FileReport, OpenResponse, RecordFact
+from flows.model.events import DeadlineMissed, LimitMoved, ReportCorrected, ReportFiled, StepFired, TaskCompleted
+from flows.model.state import TaskStatus
 from flows.report_errors import (
     CorrectionOverError,
     FutureError,
@@ -19,9 +20,8 @@ from flows.report_errors import (
     ReportTextError,
     SignatureError,
 )
-from flows.reports import draft_report
-from flows.state import TaskStatus
-from flows.testing import START, Night, minutes, only, small_duty, small_plan, task, text
+from flows.running.engine import Turn
+from flows.testing.night import START, Night, minutes, only, small_duty, small_plan, task, text
 from plans.model import ClockFrom, EvidenceField, EvidenceType, Fact, FactType, Level, Plan, Report, Source, Task, Text
 
 ZONE = ZoneInfo("Asia/Shanghai")

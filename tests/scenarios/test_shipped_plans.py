@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.commands import ChangeLevel, Complete, FileReport, OpenResponse
-from flows.engine import Turn
-from flows.events import TaskOpened, TaskReassigned, TaskSuspended
-from flows.testing import START, Night, only, opened
+from flows.model.commands import ChangeLevel, Complete, FileReport, OpenResponse
+from flows.model.events import TaskOpened, TaskReassigned, TaskSuspended
+from flows.running.engine import Turn
+from flows.testing.night import START, Night, only, opened
 from notifications.message import Priority
 from plans.catalog import known, load
 from plans.model import EvidenceField, Level

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from flows.errors import NotAuthorisedError, ReasonRequiredError, UnknownNameError, WrongStateError
-from flows.events import Closed, SignalSent, StepFired, TaskOpened, TaskSuspended
-from flows.state import Status
-from flows.testing import Night, minutes, only, opened, small_plan, task, text
+from flows.model.events import Closed, SignalSent, StepFired, TaskOpened, TaskSuspended
+from flows.model.state import Status
+from flows.testing.night import Night, minutes, only, opened, small_plan, task, text
 from notifications.message import Priority
 from plans.model import FindingKind, Phase, Plan, Signal
 

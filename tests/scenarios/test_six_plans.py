@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from flows.commands import Acknowledge, ChangeLevel, SendSignal
-from flows.events import (
+from flows.model.commands import Acknowledge, ChangeLevel, SendSignal
+from flows.model.events import (
     DeadlineMissed,
     Event,
     FindingReported,
@@ -18,8 +18,8 @@ from flows.events import (
     TaskSuspended,
     TaskWithdrawn,
 )
-from flows.testing import minutes, only
-from flows.testing_runs import Run, opened_in
+from flows.testing.night import minutes, only
+from flows.testing.runs import Run, opened_in
 from plans.catalog import known, load
 from plans.model import Level, Plan
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from flows.commands import OpenResponse
-from flows.events import EndProposed, Event, ResponseOpened
-from flows.reports import draft_report
-from flows.testing import Night, only
-from flows.testing_runs import Run
+from flows.deciding.reports.drafts import draft_report
+from flows.model.commands import OpenResponse
+from flows.model.events import EndProposed, Event, ResponseOpened
+from flows.testing.night import Night, only
+from flows.testing.runs import Run
 from plans.catalog import load
 from plans.model import Level
 from resources.moments import BUREAU_ZONE, zone_named

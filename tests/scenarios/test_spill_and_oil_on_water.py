@@ -6,12 +6,22 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.commands import Command, Complete, FileReport, OpenResponse, RecordFact, ReportFinding, SendSignal, StandDown, Tick
-from flows.decisions import decide, decide_opening
-from flows.events import Event, LinkProposed, TaskOpened, TaskSuspended
-from flows.reports import draft_report
-from flows.state import Assignment, ResponseState, evolve
-from flows.testing import duty_of, minutes, only, person
+from flows.deciding.decisions import decide, decide_opening
+from flows.deciding.reports.drafts import draft_report
+from flows.model.commands import (
+    Command,
+    Complete,
+    FileReport,
+    OpenResponse,
+    RecordFact,
+    ReportFinding,
+    SendSignal,
+    StandDown,
+    Tick,
+)
+from flows.model.events import Event, LinkProposed, TaskOpened, TaskSuspended
+from flows.model.state import Assignment, ResponseState, evolve
+from flows.testing.night import duty_of, minutes, only, person
 from plans.catalog import load
 from plans.model import EvidenceField, EvidenceType, Level, Plan
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from flows.clocks import ClockRow, clocks
-from flows.events import EndConditionMet, FactStale, LevelProposalLapsed, LevelProposed, TaskOpened
-from flows.levels import values_in
-from flows.testing import START, Night, minutes, only, small_plan, task
+from flows.deciding.clocks import ClockRow, clocks
+from flows.deciding.levels.levels import values_in
+from flows.model.events import EndConditionMet, FactStale, LevelProposalLapsed, LevelProposed, TaskOpened
+from flows.testing.night import START, Night, minutes, only, small_plan, task
 from plans.model import Fact, FactType, GradeColumn, GradeRow, Level, Plan
 
 HOUR = timedelta(hours=1)

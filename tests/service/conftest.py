@@ -10,9 +10,9 @@ from fastapi.testclient import TestClient
 from notifications.channels import registry
 from resources import tables as roster
 from resources.samples import sample_duty
-from service.api import make_app
+from service.api.app import make_app
+from service.desk.hearing import Hearing
 from service.folder import Folder
-from service.hearing import Hearing
 from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind

@@ -5,17 +5,17 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
-from flows import journal
-from flows.engine import Turn
-from flows.events import Event
-from flows.state import Assignment
+from flows.model.events import Event
+from flows.model.state import Assignment
+from flows.running import journal
+from flows.running.engine import Turn
 from resources import tables as roster
 from resources.samples import sample_duty
-from service.api import make_app
+from service.api.app import make_app
 from service.auth import LINK_KEEPS, LinkGrant
-from service.desk import Activation, Desk
+from service.desk.duty import Activation, Desk
+from service.desk.hearing import Hearing
 from service.folder import Folder
-from service.hearing import Hearing
 from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind

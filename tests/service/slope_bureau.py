@@ -5,8 +5,8 @@ from pathlib import Path
 
 from fastapi.testclient import TestClient
 
-from flows.engine import Turn
-from service.desk import Activation
+from flows.running.engine import Turn
+from service.desk.duty import Activation
 from tests.service.field_bureau import APPROVER, OFFICER, START, FieldBureau
 
 LEADER = "zhaojianguo"

@@ -14,8 +14,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flows.calls import Caller
-from flows.commands import (
+from flows.deciding.decisions import decide_opening
+from flows.deciding.reports.drafts import draft_report
+from flows.errors import FlowError
+from flows.model.commands import (
     Acknowledge,
     AddNote,
     ChangeLevel,
@@ -43,17 +45,15 @@ from flows.commands import (
     SuspendTask,
     UpdateFinding,
 )
-from flows.decisions import decide_opening
-from flows.errors import FlowError
-from flows.events import Event, events
-from flows.reasons import people_needed, undelivered
-from flows.reports import draft_report
-from flows.state import Assignment, ResponseState, fold
-from flows.testing_runs import Run
+from flows.model.events import Event, events
+from flows.model.reasons import people_needed, undelivered
+from flows.model.state import Assignment, ResponseState, fold
+from flows.running.calls import Caller
+from flows.testing.runs import Run
 from notifications.rendering import fill
 from plans.catalog import load
 from plans.model import Fact, FactType, Level, Plan, Text
-from service.sentences import Teller
+from service.record.sentences import Teller
 
 ZONE = ZoneInfo("Asia/Shanghai")
 START = datetime(2026, 9, 3, 8, tzinfo=UTC)

@@ -12,10 +12,10 @@ from docx.oxml.ns import qn
 from plans.catalog import load
 from plans.graph_words import Language
 from plans.model import Drill, Plan, Text
-from service.explain import document
-from service.explain_blocks import Card, Chain, Document, Heading, Items, Paragraph, Table
-from service.explain_docx import docx
-from service.explain_files import html
+from service.explain.blocks import Card, Chain, Document, Heading, Items, Paragraph, Table
+from service.explain.document import document
+from service.explain.docx import docx
+from service.explain.files import html
 
 LIBRARY = [path.stem for path in sorted((Path(__file__).parents[2] / "plans" / "library").glob("*.yaml"))]
 CHINESE = re.compile("[一-鿿]")

@@ -11,8 +11,9 @@ from fastapi.testclient import TestClient
 
 from plans.catalog import load
 from plans.model import Text
-from service import html, record_words
-from service.record import render_record
+from service import html
+from service.record import words as record_words
+from service.record.page import render_record
 from tests.service.field_bureau import OFFICER, FieldBureau
 
 WORD = re.compile(r"[A-Za-z]+(?:['’.-][A-Za-z]+)*")

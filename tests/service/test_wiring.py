@@ -7,7 +7,7 @@ import pytest
 
 from plans.errors import PlanError
 from plans.extending import library
-from service.desk import Activation
+from service.desk.duty import Activation
 from service.wiring import Home
 from tests.service.field_bureau import APPROVER, OFFICER, FieldBureau
 

@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, make_url, text
 from sqlalchemy.exc import IntegrityError
 
-from flows.testing import Night
+from flows.testing.night import Night
 from store.database import Database
 from store.errors import CommitInDoubtError, DatabaseAddressError, DatabaseBusyError, DatabaseLostError, StoreError
 from store.postgresql import LONGEST_PAUSE_OF_A_WRITER

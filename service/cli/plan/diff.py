@@ -54,7 +54,7 @@ def _usable(name: str) -> "Plan":
 
 def _stored(digest: str) -> "Plan":
     """A version that a response ran under; the first letters of its digest are enough."""
-    from flows.plan_versions import beginning_with
+    from flows.running.plan_versions import beginning_with
     from service.wiring import Home
 
     with Home().database.read() as connection:

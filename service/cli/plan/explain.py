@@ -10,7 +10,7 @@ from service.cli.plan.finding import Language, loaded
 from service.cli.plan.writing import written
 
 if TYPE_CHECKING:
-    from service.explain_blocks import Document
+    from service.explain.blocks import Document
 
 
 def explain(
@@ -22,7 +22,7 @@ def explain(
     output: Annotated[Path | None, typer.Option("--output", dir_okay=False, help="Write it to this file.")] = None,
 ) -> None:
     """Write the plan as the document it replaces: chapters, duties, deadlines, call tree, action cards. 预案文本与处置卡"""
-    from service.explain import document
+    from service.explain.document import document
 
     if as_html + as_docx + as_pdf > 1:
         raise typer.BadParameter("one form at a time: --html, --docx or --pdf")
@@ -38,9 +38,9 @@ def explain(
 def _content(document: "Document", *, as_docx: bool, as_pdf: bool) -> bytes:
     # python-docx takes a while to load and only one of the three needs it
     if as_docx:
-        from service.explain_docx import docx
+        from service.explain.docx import docx
 
         return docx(document)
-    from service.explain_files import html, pdf
+    from service.explain.files import html, pdf
 
     return pdf(document) if as_pdf else html(document)

@@ -10,8 +10,8 @@ from typer.testing import CliRunner, Result
 from notifications.channels.registry import build
 from service.cli.simulators import simulators
 from service.folder import Folder
+from service.serving.simulators import callbacks_of
 from service.settings import read_settings
-from service.simulated import callbacks_of
 
 COMMAND = typer.Typer()
 COMMAND.command()(simulators)

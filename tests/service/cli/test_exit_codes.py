@@ -9,8 +9,8 @@ import pytest
 
 from resources import tables as roster
 from resources.samples import sample_duty
+from service.desk.views import response_list
 from service.folder import Folder
-from service.views import response_list
 from service.wiring import Home
 from store.clock import RealClock
 

@@ -7,11 +7,11 @@ from typing import Literal
 
 import pytest
 
-from flows.testing import Night, small_plan, task
+from flows.testing.night import Night, small_plan, task
 from plans.model import Fact, FactType, Level, Plan, Text
 from service.cli.pictures import print_journal, print_response, print_responses, print_tasks, print_told
 from service.cli.told_pictures import print_told_response, print_told_responses
-from service.told import told_entries
+from service.record.told import told_entries
 
 HOSTILE = "[/bold] [red]【演练】\x1b[2J\r\n河[link=x]"
 SHOWN = "[/bold] [red]〔演练〕[2J 河[link=x]"

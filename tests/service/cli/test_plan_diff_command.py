@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner, Result
 
-from flows import plan_versions
 from flows.errors import UnknownNameError
+from flows.running import plan_versions
 from plans.compiler import compile_file
 from service.cli.plan import app
 from service.folder import Folder

@@ -10,7 +10,7 @@ from typer.testing import CliRunner, Result
 from plans.errors import PlanFaultsError
 from plans.scenario import UnknownScenarioError
 from service.cli.plan import app
-from service.record import RecordUnwritableError
+from service.record.page import RecordUnwritableError
 
 SHORT = """scenario: short
 plan: flood

@@ -9,7 +9,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from service.cli.reading import app
-from service.readings import ReadingFileError
+from service.desk.readings import ReadingFileError
 from store.clock import RealClock
 
 

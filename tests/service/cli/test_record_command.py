@@ -6,7 +6,7 @@ import pytest
 from typer.testing import CliRunner
 
 from service.cli.response import app
-from service.record import RecordUnwritableError
+from service.record.page import RecordUnwritableError
 from tests.service.field_bureau import FieldBureau
 
 

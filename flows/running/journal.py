@@ -1,0 +1,238 @@
+"""The append-only record of a response, hash-chained; everything else is derived from it.
+
+Each entry's hash covers the hash before it, so an altered, missing or reordered entry shows. `append` is the one way in.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from pydantic import ValidationError
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from flows.errors import BrokenJournalError, ConflictError, KeyReusedError, UnknownNameError
+from flows.model.events import Event, events
+from flows.model.state import ResponseState, fold, state_adapter
+from flows.running.tables import BOOKS, book_of
+from store.kinds import Kind
+
+# built once: an activation must not wait for statements to be put together
+_BY_KEY = {
+    kind: select(book.heads.c.id, book.heads.c.asked).where(book.heads.c.key == bindparam("wanted"))
+    for kind, book in BOOKS.items()
+}
+_BY_ID = {kind: select(book.heads.c.id).where(book.heads.c.id == bindparam("asked")) for kind, book in BOOKS.items()}
+
+_OF_THIS_VERSION = b'"situation":'
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the record. `recorded_at` is when it was written down, `event.at` when it happened."""
+
+    response: str
+    number: int
+    recorded_at: datetime
+    event: Event
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where a response stands: number and hash of its last entry, and the state they lead to."""
+
+    response: str
+    key: str
+    version: int
+    hash: str
+    state: ResponseState
+    flow_run: str | None
+
+
+def begin(
+    connection: Connection,
+    response: str,
+    key: str,
+    asked: str,
+    history: Sequence[Event],
+    state: ResponseState,
+    now: datetime,
+) -> Head:
+    """Writes the head and the first entries of a new response."""
+    rows = _rows(response, 0, genesis(response), history, now)
+    last = rows[-1]["hash"]
+    row = {"id": response, "key": key, "asked": asked, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
+    named = {"incident": state.incident, "place": state.place}
+    connection.execute(insert(book_of(response).heads), {**row, **named, **_moving(state, len(history), last)})
+    connection.execute(insert(book_of(response).entries), rows)
+    return Head(response, key, len(history), last, state, None)
+
+
+def append(connection: Connection, head: Head, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
+    """Writes the next entries. Error: `ConflictError` when the response is no longer where `head` says."""
+    version = head.version + len(history)
+    rows = _rows(head.response, head.version, head.hash, history, now)
+    last = rows[-1]["hash"]
+    heads = book_of(head.response).heads
+    moved = (
+        update(heads)
+        .where(heads.c.id == head.response, heads.c.version == head.version)
+        .values(**_moving(state, version, last), closed_at=state.closed_at)
+    )
+    if connection.execute(moved).rowcount != 1:
+        raise ConflictError(head.response, head.version)
+    connection.execute(insert(book_of(head.response).entries), rows)
+    return Head(head.response, head.key, version, last, state, head.flow_run)
+
+
+def load(connection: Connection, response: str) -> Head:
+    """Error: `UnknownNameError`."""
+    heads = book_of(response).heads
+    row = connection.execute(select(heads).where(heads.c.id == response)).one_or_none()
+    if row is None:
+        known = connection.execute(select(heads.c.id).order_by(heads.c.opened_at.desc()).limit(20)).scalars()
+        raise UnknownNameError("response", response, known)
+    # whoever rewrote a snapshot by hand may have left a text where bytes were
+    snapshot = row.snapshot if isinstance(row.snapshot, bytes) else str(row.snapshot).encode()
+    state = state_adapter.validate_json(snapshot) if _OF_THIS_VERSION in snapshot else _folded_anew(connection, row.id)
+    return Head(row.id, row.key, row.version, row.hash, state, row.flow_run)
+
+
+def _folded_anew(connection: Connection, response: str) -> ResponseState:
+    """A snapshot of an earlier version lacks what this one derives; the entries have it all."""
+    table = book_of(response).entries
+    rows = connection.execute(select(table.c.entry, table.c.body).where(table.c.response == response).order_by(table.c.entry))
+    return _folded(response, [_event_of(response, row.entry, row.body) for row in rows])
+
+
+def version(connection: Connection, response: str) -> int:
+    """Number of the last entry: a cheap way to see whether anything has happened. Error: `UnknownNameError`."""
+    heads = book_of(response).heads
+    found: int | None = connection.execute(select(heads.c.version).where(heads.c.id == response)).scalar_one_or_none()
+    return load(connection, response).version if found is None else found
+
+
+def by_key(connection: Connection, kind: Kind, key: str, asked: str) -> str | None:
+    """The response that was opened with this idempotency key. Error: `KeyReusedError` where something else was asked with it."""
+    found = connection.execute(_BY_KEY[kind], {"wanted": key}).one_or_none()
+    if found is None:
+        return None
+    if found.asked != asked:
+        raise KeyReusedError(key, found.id)
+    return str(found.id)
+
+
+def entries(connection: Connection, response: str, after: int = 0) -> Iterator[Entry]:
+    """The record in order, from the entry after `after` on."""
+    table = book_of(response).entries
+    wanted = select(table).where(table.c.response == response, table.c.entry > after).order_by(table.c.entry)
+    for row in connection.execute(wanted):
+        yield Entry(response, row.entry, row.recorded_at, events.validate_json(row.body), row.hash)
+
+
+def verify(connection: Connection, response: str) -> int:
+    """Walks the chain; returns the number of entries. Error: `BrokenJournalError` at the first entry that is not right."""
+    head = load(connection, response)
+    table = book_of(response).entries
+    history: list[Event] = []
+    expected, last = 1, genesis(response)
+    for row in connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)):
+        if row.entry != expected:
+            raise BrokenJournalError(response, expected, f"missing; the next one found is {row.entry}")
+        last = chained(last, row.entry, row.recorded_at, row.body)
+        if last != row.hash:
+            raise BrokenJournalError(response, row.entry, "its content does not match its hash: it was altered")
+        event = _event_of(response, row.entry, row.body)
+        if (row.kind, row.at, row.by, row.via) != (event.kind, event.at, event.by, event.via):
+            raise BrokenJournalError(response, row.entry, "its columns do not match its content: they were altered")
+        history.append(event)
+        expected += 1
+    _verify_head(head, history, last)
+    return head.version
+
+
+def _event_of(response: str, entry: int, body: str) -> Event:
+    try:
+        return events.validate_json(body)
+    except ValidationError as cause:
+        raise BrokenJournalError(response, entry, "its content is no event that this version knows: it was altered") from cause
+
+
+def _verify_head(head: Head, history: list[Event], last: str) -> None:
+    count = len(history)
+    if count < head.version:
+        raise BrokenJournalError(head.response, count + 1, f"missing; the response has {head.version} entries")
+    if count > head.version:
+        raise BrokenJournalError(head.response, head.version + 1, f"added; the response has {head.version} entries")
+    if last != head.hash:
+        raise BrokenJournalError(head.response, count, "the response remembers another last entry: the chain was written anew")
+    if _folded(head.response, history) != head.state:
+        raise BrokenJournalError(head.response, count, "the response stands elsewhere than its entries lead: it was altered")
+
+
+def _folded(response: str, history: list[Event]) -> ResponseState:
+    """Events that are each well-formed may still not follow from each other."""
+    try:
+        return fold(history)
+    except (LookupError, AssertionError) as cause:
+        raise BrokenJournalError(
+            response, len(history), "its entries do not follow from each other: they were altered"
+        ) from cause
+
+
+def is_taken(connection: Connection, response: str) -> bool:
+    return connection.execute(_BY_ID[Kind.of(response)], {"asked": response}).first() is not None
+
+
+def genesis(response: str) -> str:
+    """The hash before the first entry."""
+    return hashlib.sha256(response.encode()).hexdigest()
+
+
+def chained(before: str, number: int, recorded_at: datetime, body: str) -> str:
+    """The hash of an entry: over the hash before it, its number, when it was recorded and its content."""
+    content = json.dumps(
+        [before, number, recorded_at.astimezone(UTC).isoformat(), body], ensure_ascii=False, separators=(",", ":")
+    )
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+class _Row(TypedDict):
+    response: str
+    entry: int
+    kind: str
+    at: datetime
+    recorded_at: datetime
+    by: str
+    via: str
+    body: str
+    hash: str
+
+
+def _rows(response: str, version: int, before: str, history: Sequence[Event], now: datetime) -> list[_Row]:
+    rows: list[_Row] = []
+    for number, event in enumerate(history, version + 1):
+        body = events.dump_json(event).decode()
+        before = chained(before, number, now, body)
+        rows.append(
+            _Row(
+                response=response,
+                entry=number,
+                kind=event.kind,
+                at=event.at,
+                recorded_at=now,
+                by=event.by,
+                via=event.via,
+                body=body,
+                hash=before,
+            )
+        )
+    return rows
+
+
+def _moving(state: ResponseState, version: int, last: str) -> dict[str, object]:
+    snapshot = state_adapter.dump_json(state)
+    return {"level": int(state.level), "status": state.status.value, "version": version, "hash": last, "snapshot": snapshot}

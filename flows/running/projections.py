@@ -1,0 +1,93 @@
+"""What pages and the clock watcher query, kept beside the journal in the same transaction: assignments and clocks.
+
+Only what changed is written.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, bindparam, delete, insert, select
+
+from flows.deciding.clocks import ClockRow, clocks
+from flows.model.state import Assignment, ResponseState
+from flows.running.tables import BOOKS, book_of
+from plans.model import Plan
+
+
+def project(connection: Connection, response: str, plan: Plan, before: ResponseState | None, after: ResponseState) -> None:
+    """Brings both tables from the state before to the state after."""
+    _project_assignments(connection, response, before, after)
+    old = clocks(plan, before) if before else frozenset()
+    new = clocks(plan, after)
+    _remove(connection, response, old - new)
+    _insert(connection, response, new - old)
+
+
+def due_responses(connection: Connection, now: datetime) -> dict[str, datetime]:
+    """Responses with a clock due at `now`, with the earliest due time of each, earliest first."""
+    due: dict[str, datetime] = {}
+    for book in BOOKS.values():
+        rows = connection.execute(select(book.clocks.c.response, book.clocks.c.due).where(book.clocks.c.due <= now))
+        for response, moment in rows:
+            due[response] = min(moment, due.get(response, moment))
+    return dict(sorted(due.items(), key=lambda item: item[1]))
+
+
+def next_clock(connection: Connection) -> datetime | None:
+    """The earliest clock of all responses."""
+    first = (
+        connection.execute(select(book.clocks.c.due).order_by(book.clocks.c.due).limit(1)).scalar() for book in BOOKS.values()
+    )
+    return min((due for due in first if due), default=None)
+
+
+def _project_assignments(connection: Connection, response: str, before: ResponseState | None, after: ResponseState) -> None:
+    known = before.assignments if before else {}
+    changed = [each for name, each in after.assignments.items() if known.get(name) is not each]
+    if not changed:
+        return
+    table = book_of(response).assignments
+    replaced = [each.id for each in changed if each.id in known]
+    if replaced:
+        connection.execute(delete(table).where(table.c.response == response, table.c.assignment.in_(replaced)))
+    connection.execute(insert(table), [_row(response, each) for each in changed])
+
+
+def _row(response: str, assignment: Assignment) -> dict[str, object]:
+    return {
+        "response": response,
+        "assignment": assignment.id,
+        "task": assignment.task,
+        "finding": assignment.finding,
+        "status": assignment.status.value,
+        "assignees": list(assignment.assignees),
+        "opened_at": assignment.opened_at,
+        "acknowledge_by": assignment.acknowledge_by,
+        "done_by": assignment.done_by,
+        "awaits_decision": assignment.awaits_decision,
+    }
+
+
+def _remove(connection: Connection, response: str, rows: frozenset[ClockRow]) -> None:
+    if not rows:
+        return
+    table = book_of(response).clocks
+    same = and_(*(table.c[name] == bindparam(f"_{name}") for name in ("assignment", "clock", "name", "epoch")))
+    keys = [{"_assignment": row.assignment, "_clock": row.clock, "_name": row.name, "_epoch": row.epoch} for row in rows]
+    connection.execute(delete(table).where(table.c.response == response, same), keys)
+
+
+def _insert(connection: Connection, response: str, rows: frozenset[ClockRow]) -> None:
+    if not rows:
+        return
+    values = [
+        {
+            "response": response,
+            "assignment": row.assignment,
+            "clock": row.clock,
+            "name": row.name,
+            "epoch": row.epoch,
+            "due": row.due,
+        }
+        for row in rows
+    ]
+    connection.execute(insert(book_of(response).clocks), values)
