@@ -1,14 +1,11 @@
 #!/usr/bin/env bash
-# Gets the browser, the Chinese font and the editor's language server that some tests need, where that is possible; says so where
-# it is not. Never fails.
+# Gets the browser, the Chinese font and the npm packages that some tests need, where that is possible; says so where it is not.
+# Never fails.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 
 has_browser() { command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null; }
 has_font() { command -v fc-list >/dev/null && [ -n "$(fc-list :lang=zh family)" ]; }
-
-editor=tests/plans/editor
-has_editor() { command -v node >/dev/null && [ -e "$editor/node_modules/.package-lock.json" ] && [ ! "$editor/package-lock.json" -nt "$editor/node_modules/.package-lock.json" ]; }
 
 if ! has_browser || ! has_font; then
     if [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null; then
@@ -25,34 +22,18 @@ if ! has_browser || ! has_font; then
         echo "SKIPPED: the browser tests, for want of Chromium or a Chinese font. On Debian, as root: apt-get install chromium fonts-noto-cjk"
     fi
 fi
-if ! has_editor; then
+# npm's packages in a folder of the tests: what they are, and which tests wait for them
+from_npm() {
+    local folder=$1 what=$2 tests=$3 installed=$1/node_modules/.package-lock.json
+    [ -e "$installed" ] && [ ! "$folder/package-lock.json" -nt "$installed" ] && command -v node >/dev/null && return
     if command -v npm >/dev/null; then
-        echo "Installing the YAML language server for the test that opens plans in an editor"
-        npm ci --prefix "$editor" --ignore-scripts --no-audit --no-fund --loglevel=error || true
-        touch -c "$editor/node_modules/.package-lock.json"
+        echo "Installing $what for $tests"
+        npm ci --prefix "$folder" --ignore-scripts --no-audit --no-fund --loglevel=error && touch -c "$installed" && return
     fi
-    if ! has_editor; then
-        echo "SKIPPED: the tests in an editor, for want of the YAML language server. With Node.js: npm ci --prefix $editor"
-    fi
-fi
-drawer=tests/plans/mermaid
-if [ ! -e "$drawer/node_modules/.package-lock.json" ]; then
-    if command -v npm >/dev/null; then
-        echo "Installing Mermaid for the test that has it draw the task graphs"
-        npm ci --prefix "$drawer" --ignore-scripts --no-audit --no-fund --loglevel=error || true
-    fi
-    if [ ! -e "$drawer/node_modules/.package-lock.json" ]; then
-        echo "SKIPPED: the tests that draw Mermaid, for want of it. With Node.js: npm ci --prefix $drawer"
-    fi
-fi
-gateway=tests/notifications/smsc
-if [ ! -e "$gateway/node_modules/.package-lock.json" ]; then
-    if command -v npm >/dev/null; then
-        echo "Installing an SMPP gateway that we did not write for the tests of our SMPP channel"
-        npm ci --prefix "$gateway" --ignore-scripts --no-audit --no-fund --loglevel=error || true
-    fi
-    if [ ! -e "$gateway/node_modules/.package-lock.json" ]; then
-        echo "SKIPPED: the tests against npm's SMPP gateway, for want of it. With Node.js: npm ci --prefix $gateway"
-    fi
-fi
+    echo "SKIPPED: $tests, for want of $what. With Node.js: npm ci --prefix $folder"
+}
+from_npm tests/plans/editor "the YAML language server" "the tests that open plans in an editor"
+from_npm tests/plans/sarif_standard "the SARIF schema" "the test of SARIF against its standard"
+from_npm tests/plans/mermaid "Mermaid" "the tests that have it draw the task graphs"
+from_npm tests/notifications/smsc "an SMPP gateway that we did not write" "the tests of our SMPP channel against it"
 exit 0
