@@ -1,11 +1,11 @@
-"""Signs a CACAO playbook and verifies signatures: SHA-256 over canonical JSON, RS256 or ES256, as the signature schema says."""
+"""Signs a CACAO playbook and verifies signatures: SHA-256 over canonical JSON (RFC 8785), then RS256 or ES256."""
 
 import base64
 import hashlib
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from plans.cacao_values import Json, canonical, made_id, timestamp
+from plans.cacao_values import Json, made_id, timestamp
 from plans.errors import PlanError
 
 if TYPE_CHECKING:
@@ -88,8 +88,11 @@ def signatures(playbook: Json) -> list[Json]:
 
 def _digest(playbook: Json, signature: Json) -> bytes:
     """Each signature is over the playbook with that signature alone, without its value."""
+    from rfc8785 import dumps
+
     bare = {key: value for key, value in signature.items() if key != "value"}
-    return hashlib.sha256(canonical(playbook | {"signatures": [bare]})).digest()
+    alone: Any = playbook | {"signatures": [bare]}
+    return hashlib.sha256(dumps(alone)).digest()
 
 
 def verified(playbook: Json, signature: Json) -> str:

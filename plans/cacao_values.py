@@ -1,10 +1,7 @@
-"""What every part of a CACAO playbook is made of: identifiers, times, texts in two languages, and canonical JSON (RFC 8785)."""
+"""What every part of a CACAO playbook is made of: identifiers, times, and texts in two languages."""
 
 import hashlib
-import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
-from decimal import Decimal
 from uuid import UUID, uuid5
 
 from plans.basics import Text
@@ -16,7 +13,6 @@ _namespace = UUID("5d1d5c0e-6b0c-5f5e-9c55-2f6d8c1b7a40")
 EXTENSION = f"extension-definition--{uuid5(_namespace, 'x_tocsin/1')}"
 PROPERTY = "x_tocsin"
 MAKER = f"identity--{uuid5(_namespace, 'identity/tocsin')}"
-_largest_plain = 1e21
 
 
 def playbook_id(digest: str) -> str:
@@ -69,34 +65,3 @@ def whole_numbers(value: object) -> object:
             return [whole_numbers(each) for each in value]
         case _:
             return value
-
-
-def canonical(value: object) -> bytes:
-    """The one form in which a JSON value is signed."""
-    return _canonical(value).encode()
-
-
-def _canonical(value: object) -> str:
-    match value:
-        case Mapping():
-            # the order of UTF-16 code units, which is not that of code points
-            keys = sorted(value, key=lambda key: str(key).encode("utf-16-be"))
-            return "{" + ",".join(f"{_canonical(str(key))}:{_canonical(value[key])}" for key in keys) + "}"
-        case list() | tuple():
-            return "[" + ",".join(_canonical(each) for each in value) + "]"
-        case float():
-            return _number(value)
-        case _:
-            return json.dumps(value, ensure_ascii=False)
-
-
-def _number(value: float) -> str:
-    """As ECMAScript writes it; NaN and infinities are not JSON."""
-    if value != value or abs(value) == float("inf"):  # NaN is not itself
-        raise ValueError(value)
-    if value.is_integer() and abs(value) < _largest_plain:
-        return str(int(value))
-    if 1e-6 <= abs(value) < 1e-4:
-        return format(Decimal(repr(value)), "f")
-    mantissa, exponent, power = repr(value).partition("e")
-    return f"{mantissa}e{int(power):+d}" if exponent else mantissa
