@@ -6,9 +6,9 @@ Every event says when it happened (`at`), who did it (`by`: a person's id, or `e
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import TypeAdapter
+from pydantic import Discriminator, TypeAdapter
 
 from flows.model.finding_events import FindingCause as FindingCause
 from flows.model.finding_events import FindingClosed as FindingClosed
@@ -207,4 +207,5 @@ Event = (
     | NoteAdded
 )
 
-events: TypeAdapter[Event] = TypeAdapter(Event)  # to and from JSON; `kind` tells which
+# to and from JSON; told which by `kind`, it does not try all of them
+events: TypeAdapter[Event] = TypeAdapter(Annotated[Event, Discriminator("kind")])
