@@ -3,11 +3,9 @@
 Each entry's hash covers the hash before it, so an altered, missing or reordered entry shows. `append` is the one way in.
 """
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TypedDict
 
 from pydantic import ValidationError
@@ -16,6 +14,10 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from flows.errors import BrokenJournalError, ConflictError, KeyReusedError, UnknownNameError
 from flows.model.events import Event, events
 from flows.model.state import ResponseState, fold, state_adapter
+from flows.running import names
+from flows.running.chain import chained as chained
+from flows.running.chain import genesis as genesis
+from flows.running.names import Names
 from flows.running.tables import BOOKS, book_of
 from store.kinds import Kind
 
@@ -62,7 +64,7 @@ def begin(
     now: datetime,
 ) -> Head:
     """Writes the head and the first entries of a new response."""
-    rows = _rows(response, 0, genesis(response), history, now)
+    rows = _rows(connection, response, 0, genesis(response), history, now)
     last = rows[-1]["hash"]
     row = {"id": response, "key": key, "asked": asked, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
     named = {"incident": state.incident, "place": state.place}
@@ -74,7 +76,7 @@ def begin(
 def append(connection: Connection, head: Head, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
     """Writes the next entries. Error: `ConflictError` when the response is no longer where `head` says."""
     version = head.version + len(history)
-    rows = _rows(head.response, head.version, head.hash, history, now)
+    rows = _rows(connection, head.response, head.version, head.hash, history, now)
     last = rows[-1]["hash"]
     heads = book_of(head.response).heads
     moved = (
@@ -105,7 +107,8 @@ def _folded_anew(connection: Connection, response: str) -> ResponseState:
     """A snapshot of an earlier version lacks what this one derives; the entries have it all."""
     table = book_of(response).entries
     rows = connection.execute(select(table.c.entry, table.c.body).where(table.c.response == response).order_by(table.c.entry))
-    return _folded(response, [_event_of(response, row.entry, row.body) for row in rows])
+    known = names.known(connection, response)
+    return _folded(response, [_event_of(response, row.entry, row.body, known) for row in rows])
 
 
 def version(connection: Connection, response: str) -> int:
@@ -129,14 +132,15 @@ def entries(connection: Connection, response: str, after: int = 0) -> Iterator[E
     """The record in order, from the entry after `after` on."""
     table = book_of(response).entries
     wanted = select(table).where(table.c.response == response, table.c.entry > after).order_by(table.c.entry)
+    known = names.known(connection, response)
     for row in connection.execute(wanted):
-        yield Entry(response, row.entry, row.recorded_at, events.validate_json(row.body), row.hash)
+        yield Entry(response, row.entry, row.recorded_at, events.validate_json(known.restored(row.body)), row.hash)
 
 
 def verify(connection: Connection, response: str) -> int:
     """Walks the chain; returns the number of entries. Error: `BrokenJournalError` at the first entry that is not right."""
     head = load(connection, response)
-    table = book_of(response).entries
+    table, known = book_of(response).entries, names.known(connection, response)
     history: list[Event] = []
     expected, last = 1, genesis(response)
     for row in connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)):
@@ -145,18 +149,20 @@ def verify(connection: Connection, response: str) -> int:
         last = chained(last, row.entry, row.recorded_at, row.body)
         if last != row.hash:
             raise BrokenJournalError(response, row.entry, "its content does not match its hash: it was altered")
-        event = _event_of(response, row.entry, row.body)
+        event = _event_of(response, row.entry, row.body, known)
         if (row.kind, row.at, row.by, row.via) != (event.kind, event.at, event.by, event.via):
             raise BrokenJournalError(response, row.entry, "its columns do not match its content: they were altered")
         history.append(event)
         expected += 1
+    if wrong := known.wrong():
+        raise BrokenJournalError(response, len(history), f"the name {wrong[0]!r} beside its entries is none of theirs: altered")
     _verify_head(head, history, last)
     return head.version
 
 
-def _event_of(response: str, entry: int, body: str) -> Event:
+def _event_of(response: str, entry: int, body: str, known: Names) -> Event:
     try:
-        return events.validate_json(body)
+        return events.validate_json(known.restored(body))
     except ValidationError as cause:
         raise BrokenJournalError(response, entry, "its content is no event that this version knows: it was altered") from cause
 
@@ -187,19 +193,6 @@ def is_taken(connection: Connection, response: str) -> bool:
     return connection.execute(_BY_ID[Kind.of(response)], {"asked": response}).first() is not None
 
 
-def genesis(response: str) -> str:
-    """The hash before the first entry."""
-    return hashlib.sha256(response.encode()).hexdigest()
-
-
-def chained(before: str, number: int, recorded_at: datetime, body: str) -> str:
-    """The hash of an entry: over the hash before it, its number, when it was recorded and its content."""
-    content = json.dumps(
-        [before, number, recorded_at.astimezone(UTC).isoformat(), body], ensure_ascii=False, separators=(",", ":")
-    )
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
 class _Row(TypedDict):
     response: str
     entry: int
@@ -212,9 +205,11 @@ class _Row(TypedDict):
     hash: str
 
 
-def _rows(response: str, version: int, before: str, history: Sequence[Event], now: datetime) -> list[_Row]:
+def _rows(
+    connection: Connection, response: str, version: int, before: str, history: Sequence[Event], now: datetime
+) -> list[_Row]:
     rows: list[_Row] = []
-    for number, event in enumerate(history, version + 1):
+    for number, event in enumerate(names.hidden(connection, response, history), version + 1):
         body = events.dump_json(event).decode()
         before = chained(before, number, now, body)
         rows.append(

@@ -1,4 +1,4 @@
-"""The rows of responses: head with snapshot, journal, assignments, clocks. Real and drill have tables of their own.
+"""The rows of responses: head with snapshot, journal, assignments, clocks, names. Real and drill have tables of their own.
 
 A CHECK on the identifier keeps each kind in its table, and triggers keep the journal append-only.
 """
@@ -90,6 +90,14 @@ def _only(kind: Kind, column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} LIKE '{kind.prefix}%'", name=f"{kind.value}_only")
 
 
+class _Name(SQLModel):
+    """A name that the entries of a response have a token for; the row with the empty token is the salt."""
+
+    response: str = Field(primary_key=True)
+    token: str = Field(primary_key=True)
+    name: str
+
+
 class RealResponse(_Head, table=True):
     __tablename__ = "real_response"
     __table_args__ = (_only(Kind.REAL, "id"), Index("real_response_incident", "plan", "incident", "status"))
@@ -130,6 +138,16 @@ class DrillClock(_Clock, table=True):
     __table_args__ = (_only(Kind.DRILL, "response"),)
 
 
+class RealName(_Name, table=True):
+    __tablename__ = "real_name"
+    __table_args__ = (_only(Kind.REAL, "response"),)
+
+
+class DrillName(_Name, table=True):
+    __tablename__ = "drill_name"
+    __table_args__ = (_only(Kind.DRILL, "response"),)
+
+
 @dataclass(frozen=True, slots=True)
 class Book:
     """The tables of one kind."""
@@ -138,6 +156,7 @@ class Book:
     entries: Table
     assignments: Table
     clocks: Table
+    names: Table
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -146,9 +165,13 @@ def _table(model: type[SQLModel]) -> Table:
     return table
 
 
+def _book_with(*models: type[SQLModel]) -> Book:
+    return Book(*(_table(model) for model in models))
+
+
 BOOKS = {
-    Kind.REAL: Book(_table(RealResponse), _table(RealEntry), _table(RealAssignment), _table(RealClock)),
-    Kind.DRILL: Book(_table(DrillResponse), _table(DrillEntry), _table(DrillAssignment), _table(DrillClock)),
+    Kind.REAL: _book_with(RealResponse, RealEntry, RealAssignment, RealClock, RealName),
+    Kind.DRILL: _book_with(DrillResponse, DrillEntry, DrillAssignment, DrillClock, DrillName),
 }
 PLAN_VERSIONS = _table(PlanVersion)
 

@@ -10,6 +10,7 @@ from sqlalchemy import RowMapping
 
 from flows.model.events import DrillOpened, Event, ResponseOpened, StepFired, both, events
 from flows.model.state import Assignment, ResponseState
+from flows.running.names import Names
 from notifications.outbox import DeliveryView
 from plans.model import Plan, Text
 from service.record import words
@@ -158,10 +159,10 @@ class Writer:
         return self._names.get(person, person)
 
 
-def read(row: RowMapping) -> Event | None:
+def read(row: RowMapping, known: Names) -> Event | None:
     """None for a row that was altered so that it cannot be read any more."""
     try:
-        return events.validate_json(row["body"])
+        return events.validate_json(known.restored(row["body"]))
     except ValidationError:
         return None
 

@@ -15,7 +15,7 @@ from flows.deciding.levels.levels import grades_in
 from flows.errors import BrokenJournalError
 from flows.model.events import Event
 from flows.model.state import ResponseState
-from flows.running import journal
+from flows.running import journal, names
 from flows.running.engine import Engine
 from flows.running.journal import Head
 from flows.running.tables import book_of
@@ -62,10 +62,10 @@ def render_record(engine: Engine, response: str, zone: tzinfo) -> str:
     head = engine.head(response)
     plan, state = engine.plan_of(head), head.state
     with engine.database.read() as connection:
-        rows = _rows(connection, response)
+        rows, known = _rows(connection, response), names.known(connection, response)
         deliveries = outbox.deliveries(connection, response)
         chain = _chain(connection, head)
-    history = [read(row) for row in rows]
+    history = [read(row, known) for row in rows]
     writer = Writer(plan, state, zone, _names(history, deliveries))
     forecasts = {f"{name}.forecast": value for name, value in state.forecasts.items()}
     values = {**state.facts, **grades_in(plan, state), **forecasts}

@@ -18,7 +18,7 @@ def test_folder_of_the_version_before_is_brought_forward_and_its_response_goes_o
     with sqlite3.connect(night.place) as before:
         for kind in ("real", "drill"):
             before.execute(f"ALTER TABLE {kind}_assignment DROP COLUMN finding")
-        for table in ("reading", "reading_watch", schema.TABLE):
+        for table in ("reading", "reading_watch", "real_name", "drill_name", schema.TABLE):
             before.execute(f"DROP TABLE IF EXISTS {table}")
         before.execute("PRAGMA user_version = 2")
     before.close()
