@@ -165,6 +165,8 @@ class Receipt:
     state: ReceiptState
     at: datetime
     code: str = ""
+    detail: str = ""
+    """In words, as of a call: how long somebody listened. Not kept of one that comes before its delivery is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Table, case, delete, func, insert, literal, s
 
 from notifications.message import Receipt, ReceiptState
 from notifications.outbox import DeliveryView, view_of
+from notifications.references import find
 from notifications.states import State
-from notifications.tables import message_table, unmatched_receipts
-from store.kinds import Kind
+from notifications.tables import unmatched_receipts
 from store.types import Moment
 
 KEPT = timedelta(hours=72)
@@ -23,7 +23,7 @@ def record(connection: Connection, receipt: Receipt, now: datetime) -> DeliveryV
 
     `receipt.delivery` is our identifier or the provider's.
     """
-    place = _find(connection, receipt.delivery)
+    place = find(connection, receipt.delivery)
     if place is None:
         _keep(connection, receipt, now)
         return None
@@ -45,16 +45,6 @@ def unmatched(connection: Connection) -> tuple[Receipt, ...]:
     """Receipts that no delivery is known by, oldest first."""
     rows = connection.execute(select(unmatched_receipts).order_by(unmatched_receipts.c.id)).mappings()
     return tuple(Receipt(row["delivery"], ReceiptState(row["state"]), row["at"], row["code"]) for row in rows)
-
-
-def _find(connection: Connection, reference: str) -> tuple[Table, str] | None:
-    for kind in Kind:
-        table = message_table(kind)
-        for column in (table.c.id, table.c.provider_id):
-            found = connection.execute(select(table.c.id).where(column == reference)).scalars().first()
-            if found is not None:
-                return table, found
-    return None
 
 
 def _keep(connection: Connection, receipt: Receipt, now: datetime) -> None:
@@ -80,8 +70,10 @@ def _changes(table: Table, receipt: Receipt) -> dict[str, Any]:
         return changes | {
             "provider_code": case((moves, receipt.code), else_=table.c.provider_code),
             "ended_at": case((moves, at), else_=table.c.ended_at),
+            "detail": case((moves, receipt.detail or table.c.detail), else_=table.c.detail),
         }
     stamp = table.c[_STAMPS[receipt.state]]
     # it is certain now that it went out, but not that it went out once
     doubt = case((table.c.attempts > 1, table.c.in_doubt), else_=False)
-    return changes | {stamp.name: func.coalesce(stamp, at), "in_doubt": doubt}
+    said = {"detail": receipt.detail} if receipt.detail else {}
+    return changes | {stamp.name: func.coalesce(stamp, at), "in_doubt": doubt} | said

@@ -12,9 +12,11 @@ from notifications.grammar import Said, understand
 from notifications.message import Answer, Reply, Verb
 from notifications.outbox import delivery
 from notifications.phones import canonical
+from notifications.references import find
 from notifications.rendered import clean
 from notifications.say_back import SaidTo, Sentence
 
+VOICE = "voice"
 _MOST_SAID_BACK = 5  # two automatic systems must not answer each other for ever
 _SAID_BACK_WITHIN = timedelta(hours=1)
 
@@ -60,11 +62,11 @@ def receive(connection: Connection, reply: Reply, now: datetime) -> Heard:
 
     Pass an answer on, then call `settled`; until then it is among `waiting`.
     """
-    address = canonical(reply.address)
+    address = canonical(reply.address) or _called_at(connection, reply)
     before = inbound.store(connection, reply, address, now)
     if before is not None:
         return Heard(_meaning_of(before), is_repeated=True)
-    meaning = _by_delivery(connection, reply) if reply.delivery else _by_text(connection, reply, address)
+    meaning = _by_delivery(connection, reply, address) if reply.delivery else _by_text(connection, reply, address)
     inbound.explain(connection, reply.channel, reply.external_id, _columns(meaning))
     if isinstance(meaning, NeedsDesk):
         _tell_how_to_answer(connection, inbound.kept(connection, reply.channel, reply.external_id), now)
@@ -108,17 +110,27 @@ def _say(
     said = inbound.said_back_since(connection, row["address"], now - _SAID_BACK_WITHIN)
     if row["why"] and said >= _MOST_SAID_BACK:
         return
-    reply = SaidTo(f"answer/{row['id']}", row["channel"], row["address"])
+    # nobody is called back for having pressed a key; the same phone takes a short message
+    channel = "sms" if row["channel"] == VOICE else row["channel"]
+    reply = SaidTo(f"answer/{row['id']}", channel, row["address"])
     words = say_back.queue(connection, reply, about, sentence, now, listed=listed)
     inbound.explain(connection, row["channel"], row["external_id"], {"say_back": words})
 
 
-def _by_delivery(connection: Connection, reply: Reply) -> Meaning:
+def _called_at(connection: Connection, reply: Reply) -> str:
+    """Who presses a key is at the phone that was called, where the provider names only the call."""
+    place = find(connection, reply.delivery) if reply.channel == VOICE and reply.delivery else None
+    view = delivery(connection, place[1]) if place else None
+    return canonical(view.address) if view else ""
+
+
+def _by_delivery(connection: Connection, reply: Reply, address: str) -> Meaning:
     """A button or a key: the provider says for which delivery."""
-    view = delivery(connection, reply.delivery)
+    place = find(connection, reply.delivery)
+    view = delivery(connection, place[1]) if place else None
     if view is None:
         return Ignored(f"no delivery {reply.delivery!r}")
-    if canonical(reply.address).casefold() != canonical(view.address).casefold():
+    if address.casefold() != canonical(view.address).casefold():
         return Ignored(f"delivery {view.id} went to somebody else")
     said = _verb_of(reply.text)
     if said is None:
