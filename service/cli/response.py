@@ -9,9 +9,12 @@ import typer
 from service.cli.moments import FORMATS, moment_of
 from service.cli.output import AsJson, By, Reason, print_json, print_turn
 from service.cli.plan.finding import Language
+from service.cli.response_record import ResponseId as ResponseId
+from service.cli.response_record import export, verify
 
 app = typer.Typer(no_args_is_help=True)
-ResponseId = Annotated[str, typer.Argument(help="The response, as in R-261124-1a2b3c.")]
+for _command in (verify, export):
+    app.command()(_command)
 Facts = Annotated[list[str], typer.Option("--fact", help="NAME=VALUE; a forecast is NAME.forecast=VALUE. May be repeated.")]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", help="Who approved it, if not the one who acts.")]
 InWords = Annotated[Language | None, typer.Option(help="In words, in this language: zh or en.")]
@@ -131,21 +134,6 @@ def journal(
         print_json(entries)
     else:
         print_journal(entries, home.zone)
-
-
-@app.command()
-def verify(response: ResponseId, as_json: AsJson = False) -> None:
-    """Walk the journal's chain; exit 1 at the first entry that was altered, is missing or stands in the wrong place."""
-    from flows.running import journal as record
-    from service.wiring import Home
-
-    with Home().database.read() as connection:
-        entries = record.verify(connection, response)
-        last = record.load(connection, response).hash
-    if as_json:
-        print_json({"response": response, "entries": entries, "hash": last, "whole": True})
-    else:
-        typer.echo(f"{response}: {entries} entries, the chain is whole, last hash {last}")
 
 
 @app.command()
