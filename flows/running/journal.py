@@ -66,7 +66,7 @@ def begin(
     """Writes the head and the first entries of a new response."""
     rows = _rows(connection, response, 0, genesis(response), history, now)
     last = rows[-1]["hash"]
-    row = {"id": response, "key": key, "asked": asked, "plan": state.plan, "digest": state.digest, "opened_at": state.opened_at}
+    row = {"id": response, "key": key, "asked": asked, "opened_at": state.opened_at}
     named = {"incident": state.incident, "place": state.place}
     connection.execute(insert(book_of(response).heads), {**row, **named, **_moving(state, len(history), last)})
     connection.execute(insert(book_of(response).entries), rows)
@@ -80,9 +80,7 @@ def append(connection: Connection, head: Head, history: Sequence[Event], state: 
     last = rows[-1]["hash"]
     heads = book_of(head.response).heads
     moved = (
-        update(heads)
-        .where(heads.c.id == head.response, heads.c.version == head.version)
-        .values(**_moving(state, version, last), closed_at=state.closed_at)
+        update(heads).where(heads.c.id == head.response, heads.c.version == head.version).values(**_moving(state, version, last))
     )
     if connection.execute(moved).rowcount != 1:
         raise ConflictError(head.response, head.version)
@@ -99,7 +97,11 @@ def load(connection: Connection, response: str) -> Head:
         raise UnknownNameError("response", response, known)
     # whoever rewrote a snapshot by hand may have left a text where bytes were
     snapshot = row.snapshot if isinstance(row.snapshot, bytes) else str(row.snapshot).encode()
-    state = state_adapter.validate_json(snapshot) if _OF_THIS_VERSION in snapshot else _folded_anew(connection, row.id)
+    try:
+        state = state_adapter.validate_json(snapshot) if _OF_THIS_VERSION in snapshot else _folded_anew(connection, row.id)
+    except ValidationError as cause:
+        fault = f"its snapshot cannot be read; 'tocsin response rebuild {response}' makes it anew from the entries"
+        raise BrokenJournalError(response, row.version, fault) from cause
     return Head(row.id, row.key, row.version, row.hash, state, row.flow_run)
 
 
@@ -108,7 +110,7 @@ def _folded_anew(connection: Connection, response: str) -> ResponseState:
     table = book_of(response).entries
     rows = connection.execute(select(table.c.entry, table.c.body).where(table.c.response == response).order_by(table.c.entry))
     known = names.known(connection, response)
-    return _folded(response, [_event_of(response, row.entry, row.body, known) for row in rows])
+    return folded(response, [_event_of(response, row.entry, row.body, known) for row in rows])
 
 
 def version(connection: Connection, response: str) -> int:
@@ -140,10 +142,39 @@ def entries(connection: Connection, response: str, after: int = 0) -> Iterator[E
 def verify(connection: Connection, response: str) -> int:
     """Walks the chain; returns the number of entries. Error: `BrokenJournalError` at the first entry that is not right."""
     head = load(connection, response)
+    if folded(response, proven(connection, response)) != head.state:
+        raise BrokenJournalError(response, head.version, "the response stands elsewhere than its entries lead: it was altered")
+    return head.version
+
+
+def proven(connection: Connection, response: str) -> list[Event]:
+    """What happened, once the chain holds up to what the response remembers. Error: `BrokenJournalError`.
+
+    What is derived from it (snapshot, assignments, clocks) is not looked at.
+    """
+    heads = book_of(response).heads
+    head = connection.execute(select(heads.c.version, heads.c.hash).where(heads.c.id == response)).one_or_none()
+    if head is None:
+        load(connection, response)
+        raise AssertionError("a response without a head is not there")
+    history, last = _walked(connection, response)
+    count = len(history)
+    if count < head.version:
+        raise BrokenJournalError(response, count + 1, f"missing; the response has {head.version} entries")
+    if count > head.version:
+        raise BrokenJournalError(response, head.version + 1, f"added; the response has {head.version} entries")
+    if last != head.hash:
+        raise BrokenJournalError(response, count, "the response remembers another last entry: the chain was written anew")
+    return history
+
+
+def _walked(connection: Connection, response: str) -> tuple[list[Event], str]:
     table, known = book_of(response).entries, names.known(connection, response)
     history: list[Event] = []
-    expected, last = 1, genesis(response)
-    for row in connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)):
+    last = genesis(response)
+    for expected, row in enumerate(
+        connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)), 1
+    ):
         if row.entry != expected:
             raise BrokenJournalError(response, expected, f"missing; the next one found is {row.entry}")
         last = chained(last, row.entry, row.recorded_at, row.body)
@@ -153,11 +184,9 @@ def verify(connection: Connection, response: str) -> int:
         if (row.kind, row.at, row.by, row.via) != (event.kind, event.at, event.by, event.via):
             raise BrokenJournalError(response, row.entry, "its columns do not match its content: they were altered")
         history.append(event)
-        expected += 1
     if wrong := known.wrong():
         raise BrokenJournalError(response, len(history), f"the name {wrong[0]!r} beside its entries is none of theirs: altered")
-    _verify_head(head, history, last)
-    return head.version
+    return history, last
 
 
 def _event_of(response: str, entry: int, body: str, known: Names) -> Event:
@@ -167,20 +196,8 @@ def _event_of(response: str, entry: int, body: str, known: Names) -> Event:
         raise BrokenJournalError(response, entry, "its content is no event that this version knows: it was altered") from cause
 
 
-def _verify_head(head: Head, history: list[Event], last: str) -> None:
-    count = len(history)
-    if count < head.version:
-        raise BrokenJournalError(head.response, count + 1, f"missing; the response has {head.version} entries")
-    if count > head.version:
-        raise BrokenJournalError(head.response, head.version + 1, f"added; the response has {head.version} entries")
-    if last != head.hash:
-        raise BrokenJournalError(head.response, count, "the response remembers another last entry: the chain was written anew")
-    if _folded(head.response, history) != head.state:
-        raise BrokenJournalError(head.response, count, "the response stands elsewhere than its entries lead: it was altered")
-
-
-def _folded(response: str, history: list[Event]) -> ResponseState:
-    """Events that are each well-formed may still not follow from each other."""
+def folded(response: str, history: list[Event]) -> ResponseState:
+    """Events that are each well-formed may still not follow from each other. Error: `BrokenJournalError`."""
     try:
         return fold(history)
     except (LookupError, AssertionError) as cause:
@@ -229,5 +246,10 @@ def _rows(
 
 
 def _moving(state: ResponseState, version: int, last: str) -> dict[str, object]:
-    snapshot = state_adapter.dump_json(state)
-    return {"level": int(state.level), "status": state.status.value, "version": version, "hash": last, "snapshot": snapshot}
+    return {**derived(state), "version": version, "hash": last}
+
+
+def derived(state: ResponseState) -> dict[str, object]:
+    """The columns of a head that follow from its entries."""
+    told = {"plan": state.plan, "digest": state.digest, "level": int(state.level), "status": state.status.value}
+    return {**told, "closed_at": state.closed_at, "snapshot": state_adapter.dump_json(state)}

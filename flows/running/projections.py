@@ -22,6 +22,12 @@ def project(connection: Connection, response: str, plan: Plan, before: ResponseS
     _insert(connection, response, new - old)
 
 
+def rows_of(response: str, plan: Plan, state: ResponseState) -> tuple[list[dict[str, object]], list[dict[str, object]]]:
+    """All rows of both tables, assignments and clocks, as they follow from a state."""
+    assignments = [_row(response, each) for each in state.assignments.values()]
+    return assignments, [_clock_row(response, each) for each in clocks(plan, state)]
+
+
 def due_responses(connection: Connection, now: datetime) -> dict[str, datetime]:
     """Responses with a clock due at `now`, with the earliest due time of each, earliest first."""
     due: dict[str, datetime] = {}
@@ -79,15 +85,15 @@ def _remove(connection: Connection, response: str, rows: frozenset[ClockRow]) ->
 def _insert(connection: Connection, response: str, rows: frozenset[ClockRow]) -> None:
     if not rows:
         return
-    values = [
-        {
-            "response": response,
-            "assignment": row.assignment,
-            "clock": row.clock,
-            "name": row.name,
-            "epoch": row.epoch,
-            "due": row.due,
-        }
-        for row in rows
-    ]
-    connection.execute(insert(book_of(response).clocks), values)
+    connection.execute(insert(book_of(response).clocks), [_clock_row(response, row) for row in rows])
+
+
+def _clock_row(response: str, row: ClockRow) -> dict[str, object]:
+    return {
+        "response": response,
+        "assignment": row.assignment,
+        "clock": row.clock,
+        "name": row.name,
+        "epoch": row.epoch,
+        "due": row.due,
+    }

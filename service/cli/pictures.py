@@ -4,7 +4,7 @@ Words of people and alerts are only ever words: they can neither colour the term
 """
 
 from collections.abc import Collection, Iterable, Iterator
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from notifications.rendered import clean
+from plans.basics import Text
 
 if TYPE_CHECKING:
     from service.record.told import ToldEntry
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 Json = dict[str, Any]
 _ABOUT = ("assignment", "finding", "signal", "name", "incident")
 STARTS = ("occurred", "learned", "received")
+ENTERED_LATE = timedelta(minutes=1)
+_ENTERED = Text("  （{at} 录入）", "  (entered {at})")
 TASK_COLOURS = {"done": "green", "acknowledged": "green", "started": "green", "called": "yellow", "open": "yellow"}
 
 
@@ -129,7 +132,7 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
         )
         said = words(f"{about}{number}{step}{': ' if about and why else ''}{why}")
         at = local_time(entry["at"], zone)
-        line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {said}  [dim]{words(by)}[/dim]{late}"
+        line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {said}  [dim]{words(by)}[/dim]{late}{_entered(entry, zone)}"
         console.print(line, soft_wrap=True)  # one entry, one line: people grep it
 
 
@@ -139,8 +142,16 @@ def print_told(entries: "list[ToldEntry]", zone: tzinfo, language: str) -> None:
 
     console = Console(highlight=False)
     for each in entries:
-        line = f"{each.number:>4}  {each.at.astimezone(zone):%m-%d %H:%M:%S}  {words(spoken(each.words, language))}"
+        entered = "" if each.recorded_at - each.at < ENTERED_LATE else spoken(_ENTERED, language)
+        said = entered.format(at=f"{each.recorded_at.astimezone(zone):%m-%d %H:%M:%S}")
+        line = f"{each.number:>4}  {each.at.astimezone(zone):%m-%d %H:%M:%S}  {words(spoken(each.words, language))}{said}"
         console.print(line, soft_wrap=True)
+
+
+def _entered(entry: Json, zone: tzinfo) -> str:
+    """Both times, where somebody has entered it later than it happened."""
+    is_late = datetime.fromisoformat(entry["recorded_at"]) - datetime.fromisoformat(entry["at"]) >= ENTERED_LATE
+    return _ENTERED.en.format(at=local_time(entry["recorded_at"], zone)) if is_late else ""
 
 
 def _english(reason: str | Json | None) -> str:

@@ -1,11 +1,14 @@
-"""`tocsin response verify` and `export`: the record as evidence."""
+"""`tocsin response verify`, `export`, `rebuild` and `replay`: the record as evidence, and what follows from it."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from service.cli.moments import FORMATS, moment_of
 from service.cli.output import AsJson, print_json
+from service.cli.plan.finding import Language
 
 ResponseId = Annotated[str, typer.Argument(help="The response, as in R-261124-1a2b3c.")]
 OneResponse = Annotated[str, typer.Argument(help="The response; left out with --all or --file.")]
@@ -62,6 +65,54 @@ def export(
         print_json({"response": response, "files": [str(path) for path in written]})
     else:
         typer.echo(f"{response}: written to {', '.join(map(str, written))}")
+
+
+def rebuild(
+    response: OneResponse = "",
+    every: Annotated[bool, typer.Option("--all", help="Every response.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="Only say what differs; exit 1 if anything does.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make anew what is kept beside the journal (snapshot, tasks, clocks), where it differs from the entries. 重建"""
+    if bool(response) is every:
+        raise typer.BadParameter("expected a response, or --all")
+    from service.desk.verifying import compared, rebuilt
+    from service.wiring import Home
+
+    found = (compared if check else rebuilt)(Home().database, response)
+    if as_json:
+        print_json({"differences": found, "rebuilt": bool(found) and not check})
+    else:
+        for line in found or ["everything is as the entries lead to"]:
+            typer.echo(line)
+        if found and not check:
+            typer.echo(f"made anew from the entries: {len(found)} differences")
+    if found and check:
+        raise typer.Exit(1)
+
+
+def replay(
+    response: ResponseId,
+    at: Annotated[datetime, typer.Option("--at", help="As 02:10 or 2026-09-04T02:10.", formats=FORMATS)],
+    lang: Annotated[Language | None, typer.Option(help="In words, in this language: zh or en.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the desk knew at that time: as `show`, from what had been written down by then. 回放"""
+    from service.cli.replay_pictures import print_replay
+    from service.desk.replay_views import replay_view
+    from service.record.told import told_entries
+    from service.wiring import Home
+
+    home = Home()
+    moment = moment_of(at, home.zone, home.clock.now())
+    assert moment is not None, "a time was given"
+    view = replay_view(home.engine, response, moment)
+    if as_json:
+        print_json(view)
+        return
+    later = {each["entry"] for each in view["entered_later"]}
+    late = [each for each in told_entries(home.engine, response, home.zone, view["entries"]) if each.number in later]
+    print_replay(view, home.engine.plan_version(view["plan_digest"]), late, home.zone, lang.value if lang else None)
 
 
 def _verify_file(file: Path, manifest: Path | None, *, as_json: bool) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from flows.errors import BrokenJournalError
-from flows.running import journal
+from flows.running import journal, rebuilding
 from flows.running.tables import BOOKS
 from service.plain import Json
 from store.database import Database
@@ -38,6 +38,24 @@ def every_verified(database: Database) -> list[Verified]:
     """In the order in which they were opened; a broken one does not hide the others."""
     with database.read() as connection:
         return [_verified(connection, each) for each in _every(connection)]
+
+
+def compared(database: Database, response: str = "") -> list[str]:
+    """What is kept beside the journal and does not follow from it: of the response, or of all. Error: `BrokenJournalError`."""
+    with database.read() as connection:
+        named = [response] if response else _every(connection)
+        return [line for each in named for line in rebuilding.differences(connection, each)]
+
+
+def rebuilt(database: Database, response: str = "") -> list[str]:
+    """The same, made anew."""
+    with database.read() as connection:
+        named = [response] if response else _every(connection)
+    found = []
+    for each in named:
+        with database.write() as connection:
+            found += rebuilding.rebuild(connection, each)
+    return found
 
 
 def _verified(connection: Connection, response: str) -> Verified:

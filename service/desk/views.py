@@ -40,9 +40,12 @@ def response_list(connection: Connection, *, closed: bool = False) -> list[Json]
 def response_view(engine: Engine, response: str) -> Json:
     """The whole state: tasks with their people, and what was sent to whom."""
     head = engine.head(response)
-    plan = engine.plan_of(head)
     with engine.database.read() as connection:
         deliveries = outbox.deliveries(connection, response)
+    return standing_view(head, engine.plan_of(head), deliveries)
+
+
+def standing_view(head: Head, plan: Plan, deliveries: Sequence[DeliveryView]) -> Json:
     return {
         **summary(head),
         "facts": dict(head.state.facts),

@@ -13,8 +13,11 @@ from service.record.sentences import Teller
 
 @dataclass(frozen=True, slots=True)
 class ToldEntry:
+    """`at` is when it happened, `recorded_at` when it was written down."""
+
     number: int
     at: datetime
+    recorded_at: datetime
     words: Text
 
 
@@ -25,7 +28,11 @@ def told_entries(engine: Engine, response: str, zone: tzinfo, after: int = 0) ->
         entries = list(journal.entries(connection, response))
     names = names_in(each.event for each in entries)
     teller = Teller(engine.plan_of(head), head.state, zone, lambda person: names.get(person, person))
-    return [ToldEntry(each.number, each.event.at, teller.tell(each.event)) for each in entries if each.number > after]
+    return [
+        ToldEntry(each.number, each.event.at, each.recorded_at, teller.tell(each.event))
+        for each in entries
+        if each.number > after
+    ]
 
 
 def names_in(history: Iterable[Event | None]) -> dict[str, str]:
