@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Self
 from urllib.parse import urlsplit
@@ -78,6 +79,32 @@ class Wecom(_Section):
         return self
 
 
+class Callbacks(_Section):
+    """Who may call back with receipts and answers, beside knowing the secret address."""
+
+    sources: tuple[str, ...] = ()
+    """Networks, as in `203.0.113.0/24`; none: from anywhere."""
+
+    @field_validator("sources")
+    @classmethod
+    def _are_networks(cls, sources: tuple[str, ...]) -> tuple[str, ...]:
+        for source in sources:
+            try:
+                ip_network(source)
+            except ValueError as cause:
+                raise ValueError(f"{source!r} is no network; expected as in 203.0.113.0/24 or 203.0.113.7") from cause
+        return sources
+
+    def allows(self, address: str) -> bool:
+        """An IPv4 address that arrives at an IPv6 door is the same address."""
+        try:
+            found = ip_address(address)
+        except ValueError:
+            return not self.sources
+        plain = getattr(found, "ipv4_mapped", None) or found
+        return not self.sources or any(plain in ip_network(source) for source in self.sources)
+
+
 class Channels(_Section):
     """The address of the gateway for each kind, or several in the order they are asked in; None: nothing is said of it."""
 
@@ -104,6 +131,7 @@ class Settings(_Section):
     server: Server = Server()
     prefect: Prefect = Prefect()
     wecom: Wecom = Wecom()
+    callbacks: Callbacks = Callbacks()
     channels: Channels = Channels()
     """A kind not named here is written to a file in the data folder."""
     drill_channels: Channels = Channels()

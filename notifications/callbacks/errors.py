@@ -23,6 +23,15 @@ class CallbackSignatureError(CallbackError):
         return f"callback of {self.provider}: the signature does not fit; compare token and key in our settings with theirs"
 
 
+class CallbackSourceError(CallbackError):
+    def __init__(self, source: str) -> None:
+        super().__init__(source)
+        self.source = source
+
+    def __str__(self) -> str:
+        return f"callback from {self.source!r}: not among the sources under [callbacks] in tocsin.toml; add its network there"
+
+
 class CallbackTooOldError(CallbackError):
     def __init__(self, provider: str, seconds: int) -> None:
         super().__init__(provider, seconds)

@@ -6,20 +6,18 @@ The provider does not drop a second copy, so a delivery in doubt is looked up by
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from notifications.channels import acs3
+from notifications.channels.aliyun_api import AliyunApi, AliyunKey
 from notifications.channels.aliyun_codes import classify
-from notifications.channels.answered import Answered, unreadable
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.exchange import Exchange
 from notifications.channels.sms_templates import SmsTemplates, no_template, read_templates
 from notifications.message import Outcome, Outgoing, Result
-from store.clock import Clock, RealClock, new_token
+from store.clock import Clock, RealClock
 
 SCHEME = "aliyunsms"
 FORM = "aliyunsms://ACCESS_KEY:SECRET@dysmsapi.aliyuncs.com/SIGN_NAME?MESSAGE=CODE:variable,…&drill.MESSAGE=CODE:variable,…"
@@ -34,10 +32,7 @@ _NOBODY = "19900000000"
 
 @dataclass(frozen=True, slots=True)
 class AliyunAccount:
-    key: str
-    secret: str = field(repr=False)
-    base: str
-    netloc: str
+    key: AliyunKey
     sign_name: str
     templates: SmsTemplates
 
@@ -50,7 +45,8 @@ def read_account(kind: str, endpoint: Endpoint) -> AliyunAccount:
     options = dict(endpoint.options)
     base = web_base(kind, endpoint.netloc, options.pop("scheme", "https"), FORM)
     sign_name = endpoint.path[0].strip("【】")
-    return AliyunAccount(endpoint.user, endpoint.secret, base, endpoint.netloc, sign_name, read_templates(kind, options))
+    key = AliyunKey(endpoint.user, endpoint.secret, base, endpoint.netloc)
+    return AliyunAccount(key, sign_name, read_templates(kind, options))
 
 
 class AliyunSms:
@@ -61,7 +57,7 @@ class AliyunSms:
         self.kind = kind
         self._account = account
         self._clock = wire_clock or RealClock()
-        self._exchange = Exchange(patience)
+        self._api = AliyunApi(account.key, self._clock, patience)
 
     async def deliver(self, message: Outgoing) -> Outcome:
         if not _ONE_NUMBER.fullmatch(message.address):
@@ -69,7 +65,7 @@ class AliyunSms:
         template = self._account.templates.choose(message)
         if template is None:
             return no_template(message)
-        answer = await self._ask(
+        answer = await self._api.ask(
             "SendSms",
             {
                 "PhoneNumbers": message.address,
@@ -96,29 +92,18 @@ class AliyunSms:
     async def prove(self) -> Outcome:
         """Asks what was sent to a number that nobody has: the key and its secret are right. It says nothing of the templates."""
         query = {"PhoneNumber": _NOBODY, "SendDate": _day(self._clock.now()), "PageSize": "1", "CurrentPage": "1"}
-        answer = await self._ask("QuerySendDetails", query)
+        answer = await self._api.ask("QuerySendDetails", query)
         return answer if isinstance(answer, Outcome) else _outcome(answer)
 
     async def close(self) -> None:
-        await self._exchange.close()
+        await self._api.close()
 
     async def _details(self, number: str, day: str, page: int) -> list[Mapping[str, Any]]:
         query = {"PhoneNumber": number, "SendDate": day, "PageSize": str(_PAGE), "CurrentPage": str(page)}
-        answer = await self._ask("QuerySendDetails", query)
+        answer = await self._api.ask("QuerySendDetails", query)
         if isinstance(answer, Outcome) or answer.get("Code") != "OK":
             return []
         return list(_listed(answer))
-
-    async def _ask(self, action: str, query: Mapping[str, str]) -> dict[str, Any] | Outcome:
-        account = self._account
-        headers = acs3.signed_headers(
-            account.key, account.secret, account.netloc, action, query, self._clock.now(), new_token(16)
-        )
-        answer = await self._exchange.ask("POST", f"{account.base}/?{acs3.canonical_query(query)}", headers)
-        if not isinstance(answer, Answered):
-            return answer
-        fields = answer.fields()
-        return unreadable(answer) if fields is None or "Code" not in fields else fields
 
 
 def _outcome(answer: Mapping[str, Any]) -> Outcome:

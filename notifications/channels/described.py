@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from notifications.channels import aliyun_sms, file, tencent_sms, wecom, wecom_bot
+from notifications.channels import aliyun_sms, aliyun_voice, file, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import Endpoint, parse
-from notifications.channels.registry import MAIL, SMPP
+from notifications.channels.registry import MAIL, SMPP, VOICE
 from notifications.channels.sms_templates import SmsTemplate, SmsTemplates
 from notifications.channels.text_limits import SMS_VARIABLE
 from notifications.channels.wecom_messages import CARD_TEXT, TEXT
 
-_OURS = (aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *SMPP, *MAIL)
+_OURS = (aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *VOICE, *SMPP, *MAIL)
 _TLS_PORT, _PLAIN_PORT = 443, 80
 
 
@@ -45,11 +45,11 @@ def described(kind: str, url: str) -> Described:
     if scheme == aliyun_sms.SCHEME:
         account = aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))
         limits = {"variable characters": SMS_VARIABLE}
-        return Described(scheme, address, _web(account.base), account.sign_name, limits, _named(account.templates))
+        return Described(scheme, address, _web(account.key.base), account.sign_name, limits, _named(account.templates))
     if scheme == tencent_sms.SCHEME:
         tencent = tencent_sms.read_account(kind, parse(kind, url, tencent_sms.FORM))
         limits = {"variable characters": tencent.longest}
-        return Described(scheme, address, _web(tencent.base), tencent.sign_name, limits, _named(tencent.templates))
+        return Described(scheme, address, _web(tencent.key.base), tencent.sign_name, limits, _named(tencent.templates))
     if scheme == wecom.SCHEME:
         application = wecom.read_application(kind, parse(kind, url, wecom.FORM))
         return Described(scheme, address, _web(application.base), limits={"card bytes": CARD_TEXT, "text bytes": TEXT})
@@ -58,6 +58,8 @@ def described(kind: str, url: str) -> Described:
         return Described(
             scheme, address, _web(group.base), limits={"a minute": wecom_bot.LIMIT.most, "text bytes": wecom_bot.TEXT}
         )
+    if scheme in VOICE:
+        return _voice(kind, url, address)
     if scheme in SMPP:
         return _smpp(kind, url, address)
     if scheme in MAIL:
@@ -77,6 +79,16 @@ def hidden(url: str) -> str:
     who = f"{(parts.username or '')[:2]}***@" if "@" in parts.netloc else ""
     tail = unquote(parts.path) if scheme.lower() in _OURS else "/***"
     return f"{scheme}://{who}{netloc}{tail}" if rest else "***"
+
+
+def _voice(kind: str, url: str, address: str) -> Described:
+    caller: aliyun_voice.AliyunCaller | tencent_voice.TencentCaller
+    if _scheme(url) == aliyun_voice.SCHEME:
+        caller = aliyun_voice.read_caller(kind, parse(kind, url, aliyun_voice.FORM))
+    else:
+        caller = tencent_voice.read_caller(kind, parse(kind, url, tencent_voice.FORM))
+    limits = {"variable characters": caller.spoken.longest, "times read": caller.spoken.times}
+    return Described(_scheme(url), address, _web(caller.key.base), limits=limits, templates=_named(caller.spoken.templates))
 
 
 def _smpp(kind: str, url: str, address: str) -> Described:

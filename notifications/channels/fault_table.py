@@ -5,7 +5,17 @@
 
 from collections.abc import Iterator, Mapping
 
-from notifications.channels import aliyun_codes, answered, gateways, smpp_codes, smtp_codes, tencent_sms_codes, wecom_codes
+from notifications.channels import (
+    aliyun_codes,
+    aliyun_voice_codes,
+    answered,
+    gateways,
+    smpp_codes,
+    smtp_codes,
+    tencent_sms_codes,
+    tencent_voice_codes,
+    wecom_codes,
+)
 from notifications.message import Result
 
 BEGIN, END = "<!-- faults: made by notifications/channels/fault_table.py -->", "<!-- faults end -->"
@@ -14,6 +24,8 @@ _PROVIDERS: Mapping[str, Mapping[str, Result]] = {
     "Alibaba Cloud SMS": aliyun_codes.CODES,
     "Tencent Cloud SMS": tencent_sms_codes.CODES,
     "SMPP gateway": smpp_codes.CODES,
+    "Alibaba Cloud voice": aliyun_voice_codes.CODES,
+    "Tencent Cloud voice": tencent_voice_codes.CODES,
     "WeCom application": wecom_codes.CODES,
     "WeCom group bot": wecom_codes.BOT_CODES,
     "SMTP server": smtp_codes.CODES,

@@ -7,14 +7,19 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from notifications.channels import aliyun_codes, smpp_codes, tencent_sms_codes
+from notifications.channels import aliyun_codes, aliyun_voice_codes, smpp_codes, tencent_sms_codes, tencent_voice_codes
 from notifications.channels.wecom import WecomApp
 from notifications.circuit import Circuit
 from notifications.message import Channel, Outcome, Outgoing, Result
 from store.clock import Clock, RealClock
 
 NO_USE_ELSEWHERE = frozenset(
-    {"address"} | aliyun_codes.OF_THE_NUMBER | tencent_sms_codes.OF_THE_NUMBER | smpp_codes.OF_THE_NUMBER
+    {"address"}
+    | aliyun_codes.OF_THE_NUMBER
+    | tencent_sms_codes.OF_THE_NUMBER
+    | smpp_codes.OF_THE_NUMBER
+    | aliyun_voice_codes.OF_THE_NUMBER
+    | tencent_voice_codes.OF_THE_NUMBER
 )
 """Codes that are about the number itself: every provider would refuse it, and the person is to be reached in another way."""
 _RESTS = Outcome(Result.PROVIDER_DOWN, code="rests", detail="left alone for a moment after a run of faults")

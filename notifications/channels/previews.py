@@ -6,16 +6,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from notifications.channels import aliyun_sms, tencent_sms, wecom, wecom_bot
+from notifications.channels import aliyun_sms, aliyun_voice, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import parse
-from notifications.channels.registry import MAIL, SMPP
+from notifications.channels.registry import MAIL, SMPP, VOICE
 from notifications.channels.sms_templates import SmsTemplates, no_template
 from notifications.channels.text_limits import SMS_VARIABLE
 from notifications.channels.wecom_messages import body
 from notifications.message import Outgoing
 from notifications.segments import Segments, segments
 
-Form = Literal["template", "text", "card", "mail"]
+Form = Literal["template", "text", "card", "mail", "call"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ def preview(kind: str, url: str, message: Outgoing, now: datetime) -> Preview:
     if scheme == tencent_sms.SCHEME:
         tencent = tencent_sms.read_account(kind, parse(kind, url, tencent_sms.FORM))
         return _by_template(message, tencent.sign_name, tencent.templates, tencent.longest)
+    if scheme in VOICE:
+        return _spoken(kind, url, message)
     if scheme == wecom.SCHEME:
         application = wecom.read_application(kind, parse(kind, url, wecom.FORM))
         return _card(json.loads(body(message, application.agent, with_buttons=application.with_buttons)))
@@ -65,6 +67,16 @@ def _by_template(message: Outgoing, sign_name: str, templates: SmsTemplates, lon
     if template is None:
         return Preview("template", text, refused=no_template(message).detail)
     return Preview("template", text, template.code, template.parameters(message, longest), segments(text))
+
+
+def _spoken(kind: str, url: str, message: Outgoing) -> Preview:
+    is_aliyun = url.lower().startswith(f"{aliyun_voice.SCHEME}://")
+    read, form = (aliyun_voice.read_caller, aliyun_voice.FORM) if is_aliyun else (tencent_voice.read_caller, tencent_voice.FORM)
+    spoken = read(kind, parse(kind, url, form)).spoken
+    template = spoken.templates.choose(message)
+    if template is None:
+        return Preview("call", message.short, refused=no_template(message).detail)
+    return Preview("call", message.short, template.code, template.parameters(message, spoken.longest))
 
 
 def _over_smpp(kind: str, url: str, message: Outgoing) -> Preview:

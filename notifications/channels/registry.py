@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from notifications.channels import aliyun_sms, file, tencent_sms, wecom, wecom_bot
+from notifications.channels import aliyun_sms, aliyun_voice, file, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import fill_secrets, parse
 from notifications.channels.errors import ChannelUrlError, UnknownSchemeError
 from notifications.channels.gateways import Gateways
@@ -12,10 +12,12 @@ from notifications.message import Channel, Listening
 _STOCK = ("mailto", "mailtos", "json", "jsons")
 MAIL = ("smtp", "smtps")
 SMPP = ("smppline", "smpplines")
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *SMPP, *MAIL, *_STOCK)
+VOICE = (aliyun_voice.SCHEME, tencent_voice.SCHEME)
+KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *VOICE, *SMPP, *MAIL, *_STOCK)
 _CARRIES = {
     **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *SMPP), "sms"),
     wecom.SCHEME: "wechat",
+    **dict.fromkeys(VOICE, "voice"),
     **dict.fromkeys((*MAIL, "mailto", "mailtos"), "email"),
 }
 """The kind of address that a scheme can reach; what is not here takes any."""
@@ -84,6 +86,12 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
         aliyun_sms.SCHEME: lambda: aliyun_sms.AliyunSms(kind, aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))),
         tencent_sms.SCHEME: lambda: tencent_sms.TencentSms(
             kind, tencent_sms.read_account(kind, parse(kind, url, tencent_sms.FORM))
+        ),
+        aliyun_voice.SCHEME: lambda: aliyun_voice.AliyunVoice(
+            kind, aliyun_voice.read_caller(kind, parse(kind, url, aliyun_voice.FORM))
+        ),
+        tencent_voice.SCHEME: lambda: tencent_voice.TencentVoice(
+            kind, tencent_voice.read_caller(kind, parse(kind, url, tencent_voice.FORM))
         ),
         wecom.SCHEME: lambda: wecom.WecomApp(kind, wecom.read_application(kind, parse(kind, url, wecom.FORM))),
         wecom_bot.SCHEME: lambda: wecom_bot.WecomBot(kind, wecom_bot.read_group(kind, parse(kind, url, wecom_bot.FORM))),

@@ -3,22 +3,19 @@
 The provider does not drop a second copy, so a delivery in doubt is looked up by its reference and never sent again.
 """
 
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from notifications.channels import tc3
-from notifications.channels.answered import Answered, unreadable
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.exchange import Exchange
 from notifications.channels.sms_templates import SmsTemplate, SmsTemplates, no_template, read_templates
+from notifications.channels.tencent_api import REGION, TencentApi, TencentKey, international
 from notifications.channels.tencent_sms_codes import classify
 from notifications.message import Outcome, Outgoing, Result
-from notifications.phones import canonical
 from store.clock import Clock, RealClock
 
 SCHEME = "tencentsms"
@@ -28,7 +25,6 @@ FORM = (
 )
 _TOTAL = timedelta(seconds=4)
 _ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
-_REGION = "ap-guangzhou"
 _LONGEST = "6"
 """Characters of a variable that every account may send; the console shows how many an account really may."""
 _PAGE = 100
@@ -36,11 +32,7 @@ _PAGE = 100
 
 @dataclass(frozen=True, slots=True)
 class TencentAccount:
-    identifier: str
-    secret: str = field(repr=False)
-    base: str
-    netloc: str
-    region: str
+    key: TencentKey
     application: str
     sign_name: str
     longest: int
@@ -54,14 +46,13 @@ def read_account(kind: str, endpoint: Endpoint) -> TencentAccount:
         raise ChannelUrlError(kind, "the application's number or the name of the signature is missing", FORM)
     options = dict(endpoint.options)
     base = web_base(kind, endpoint.netloc, options.pop("scheme", "https"), FORM)
-    region, longest = options.pop("region", _REGION), options.pop("longest", _LONGEST)
+    region, longest = options.pop("region", REGION), options.pop("longest", _LONGEST)
     if not (longest.isdecimal() and int(longest) > 1):
         raise ChannelUrlError(kind, f"longest={longest} is no number of characters", FORM)
     application, sign_name = endpoint.path[0], endpoint.path[1].strip("【】")
     templates = read_templates(kind, options)
-    return TencentAccount(
-        endpoint.user, endpoint.secret, base, endpoint.netloc, region, application, sign_name, int(longest), templates
-    )
+    key = TencentKey(endpoint.user, endpoint.secret, base, endpoint.netloc, region)
+    return TencentAccount(key, application, sign_name, int(longest), templates)
 
 
 class TencentSms:
@@ -71,8 +62,7 @@ class TencentSms:
         """`wire_clock` is real time even where the engine's clock is not: the provider compares it with its own."""
         self.kind = kind
         self._account = account
-        self._clock = wire_clock or RealClock()
-        self._exchange = Exchange(patience)
+        self._api = TencentApi(tc3.SMS, account.key, classify, wire_clock or RealClock(), patience)
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `provider_id` is the SerialNo, by which the receipt comes."""
@@ -81,20 +71,20 @@ class TencentSms:
         template = self._account.templates.choose(message)
         if template is None:
             return no_template(message)
-        answer = await self._ask("SendSms", self._sending(message, template))
+        answer = await self._api.ask("SendSms", self._sending(message, template))
         return answer if isinstance(answer, Outcome) else outcome_of(answer)
 
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:
         """None also where the account was not given the session in its reports: then nothing tells one message from another."""
         question = {
             "SmsSdkAppId": self._account.application,
-            "PhoneNumber": _international(message.address),
+            "PhoneNumber": international(message.address),
             "BeginTime": int((sent - timedelta(minutes=1)).timestamp()),
             "EndTime": int((sent + timedelta(minutes=10)).timestamp()),
             "Offset": 0,
             "Limit": _PAGE,
         }
-        answer = await self._ask("PullSmsSendStatusByPhoneNumber", question)
+        answer = await self._api.ask("PullSmsSendStatusByPhoneNumber", question)
         if isinstance(answer, Outcome):
             return None
         reports = answer.get("PullSmsSendStatusSet") or ()
@@ -102,26 +92,18 @@ class TencentSms:
         return next((_outcome_of_report(report) for report in mine), None)
 
     async def close(self) -> None:
-        await self._exchange.close()
+        await self._api.close()
 
     def _sending(self, message: Outgoing, template: SmsTemplate) -> dict[str, Any]:
         values = template.parameters(message, self._account.longest)
         return {
-            "PhoneNumberSet": [_international(message.address)],
+            "PhoneNumberSet": [international(message.address)],
             "SmsSdkAppId": self._account.application,
             "SignName": self._account.sign_name,
             "TemplateId": template.code,
             "TemplateParamSet": [values[name] for name in template.variables],
             "SessionContext": message.delivery,
         }
-
-    async def _ask(self, action: str, question: Mapping[str, Any]) -> dict[str, Any] | Outcome:
-        account, body = self._account, json.dumps(question, ensure_ascii=False).encode()
-        headers = tc3.signed_headers(
-            account.identifier, account.secret, account.netloc, action, account.region, body, self._clock.now()
-        )
-        answer = await self._exchange.ask("POST", f"{account.base}/", headers, body)
-        return _read(answer) if isinstance(answer, Answered) else answer
 
 
 def outcome_of(answer: Mapping[str, Any]) -> Outcome:
@@ -137,25 +119,8 @@ def outcome_of(answer: Mapping[str, Any]) -> Outcome:
     return Outcome(result, code=code, detail=str(status.get("Message", "")))
 
 
-def _read(answer: Answered) -> dict[str, Any] | Outcome:
-    """The `Response`, or what its `Error` means."""
-    response = (answer.fields() or {}).get("Response")
-    if not isinstance(response, dict):
-        return unreadable(answer)
-    error = response.get("Error")
-    if not isinstance(error, dict):
-        return response
-    code = str(error.get("Code", ""))
-    return Outcome(classify(code), code=code, detail=str(error.get("Message", "")))
-
-
 def _outcome_of_report(report: Mapping[str, Any]) -> Outcome:
     identifier = str(report.get("SerialNo", ""))
     if report.get("ReportStatus") == "FAIL":
         return Outcome(Result.FAILED_FOR_GOOD, identifier, "FAIL", str(report.get("Description", "")))
     return Outcome(Result.ACCEPTED, identifier, detail="found by its reference")
-
-
-def _international(address: str) -> str:
-    number = canonical(address)
-    return f"+86{number}" if len(number) == 11 and number.startswith("1") else number

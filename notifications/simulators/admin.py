@@ -14,6 +14,7 @@ from notifications.simulators.ledger import Ledger
 from notifications.simulators.page import page
 from notifications.simulators.settings import Callbacks
 from notifications.simulators.smpp import SmppSimulator
+from notifications.simulators.switchboard import Switchboard
 from notifications.simulators.tencent import TencentSimulator
 from notifications.simulators.wecom import WecomSimulator
 from store.clock import RealClock
@@ -26,10 +27,12 @@ class Admin:
         tencent: TencentSimulator,
         wecom: WecomSimulator,
         smpp: SmppSimulator,
+        switchboard: Switchboard,
         ledger: Ledger,
         faults: Faults,
     ) -> None:
         self._aliyun, self._tencent, self._wecom, self._smpp = aliyun, tencent, wecom, smpp
+        self._switchboard = switchboard
         self._ledger, self._faults = ledger, faults
 
     def routes(self) -> list[web.RouteDef]:
@@ -39,6 +42,7 @@ class Admin:
             web.get("/_sim/phones", self._phones),
             web.post("/_sim/reply", self._reply),
             web.post("/_sim/click", self._click),
+            web.post("/_sim/press", self._press),
             web.post("/_sim/callback", self._callback),
             web.get("/_sim/faults", self._list_faults),
             web.post("/_sim/faults", self._order_fault),
@@ -47,7 +51,9 @@ class Admin:
         ]
 
     def point_to(self, callbacks: Callbacks) -> None:
-        self._aliyun.callbacks = self._tencent.callbacks = self._wecom.callbacks = callbacks
+        self._aliyun.point_to(callbacks)
+        self._tencent.point_to(callbacks)
+        self._wecom.callbacks = callbacks
 
     async def reply(self, channel: str, address: str, text: str) -> bool:
         """By `sms` a person writes back through Alibaba Cloud, by `tencent` through Tencent Cloud, by `smpp` over a line."""
@@ -67,7 +73,9 @@ class Admin:
         return bool(cards) and await self._wecom.click(cards[0].address, delivery, key)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:  # noqa: ARG002 - a handler
-        return web.Response(text=page(self._ledger.all(), self._wecom.cards.shown), content_type="text/html")
+        return web.Response(
+            text=page(self._ledger.all(), self._wecom.cards.shown | self._switchboard.shown), content_type="text/html"
+        )
 
     async def _messages(self, request: web.Request) -> web.StreamResponse:
         asked = {name: value for name, value in request.query.items() if name in ("delivery", "address", "channel")}
@@ -89,6 +97,11 @@ class Admin:
     async def _click(self, request: web.Request) -> web.StreamResponse:
         fields = await _fields(request)
         taken = await self.click(fields.get("delivery", ""), fields.get("key", ""), fields.get("address", ""))
+        return _done(request, taken=taken)
+
+    async def _press(self, request: web.Request) -> web.StreamResponse:
+        fields = await _fields(request)
+        taken = self._switchboard.press(fields.get("delivery", ""), fields.get("address", ""), fields.get("key", ""))
         return _done(request, taken=taken)
 
     async def _callback(self, request: web.Request) -> web.StreamResponse:

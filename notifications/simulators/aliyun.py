@@ -1,4 +1,4 @@
-"""The provider side of Alibaba Cloud SMS: SendSms and QuerySendDetails as documented, receipts and replies pushed."""
+"""The provider side of Alibaba Cloud's API: SendSms and QuerySendDetails as documented, receipts and replies pushed."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from notifications.segments import segments
+from notifications.simulators import aliyun_voice
 from notifications.simulators.aliyun_rules import Refusal, Sending, check, plain_number
 from notifications.simulators.aliyun_signature import Gateway, SignedRequest
 from notifications.simulators.answering import answer_late_or_never
@@ -26,8 +27,16 @@ _WAITING, _FAILED, _DELIVERED = 1, 2, 3
 class AliyunSimulator:
     """`clock` is the world's time (receipts, days); signatures are checked against real time, as clients make them."""
 
-    def __init__(self, settings: AliyunSettings, ledger: Ledger, faults: Faults, pusher: Pusher, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: AliyunSettings,
+        ledger: Ledger,
+        faults: Faults,
+        pusher: Pusher,
+        clock: Clock,
+        voice: aliyun_voice.AliyunVoiceSimulator,
+    ) -> None:
+        self._settings, self._voice = settings, voice
         self._ledger, self._faults, self._pusher, self._clock = ledger, faults, pusher, clock
         self._gateway = Gateway(settings.key, settings.secret)
         self._reported: dict[str, tuple[int, str, datetime]] = {}
@@ -45,8 +54,14 @@ class AliyunSimulator:
                 return await self._send(request, fields)
             case "QuerySendDetails":
                 return _json(self._details(fields))
+            case action if action in aliyun_voice.ACTIONS:
+                called = await self._voice.call(request, action, fields)
+                return _refused(called) if isinstance(called, Refusal) else _json(called)
             case action:
                 return _refused(Refusal("InvalidAction.NotFound", f"Specified api {action} is not found.", 404))
+
+    def point_to(self, callbacks: Callbacks) -> None:
+        self.callbacks = self._voice.callbacks = callbacks
 
     async def reply(self, address: str, text: str) -> bool:
         """A person writes back; True when our side took it."""

@@ -13,6 +13,9 @@ h2{font-size:1rem;margin:0 0 .5rem}article{border-top:1px solid #ddd;padding:.5r
 small{color:#666}.drill{background:#fff7d6}form{display:inline}input{width:9rem}"""
 
 
+_NAMES = {"sms": "短信 SMS", "wechat": "企业微信 WeCom", "voice": "电话 Phone call"}
+
+
 def page(received: tuple[Received, ...], shown: Mapping[tuple[str, str], str]) -> str:
     phones: dict[tuple[str, str], list[Received]] = {}
     for one in received:
@@ -27,14 +30,16 @@ def page(received: tuple[Received, ...], shown: Mapping[tuple[str, str], str]) -
 
 
 def _phone(channel: str, address: str, received: list[Received], shown: Mapping[tuple[str, str], str]) -> str:
-    name = "短信 SMS" if channel == "sms" else "企业微信 WeCom"
+    name = _NAMES.get(channel, channel)
     messages = "".join(_message(one, shown.get((one.delivery, one.address), "")) for one in reversed(received))
     hidden = _hidden(channel=channel, address=address)
-    answer = f'<form method="post" action="/_sim/reply">{hidden}<input name="text"><button>回复 · Reply</button></form>'
+    form = f'<form method="post" action="/_sim/reply">{hidden}<input name="text"><button>回复 · Reply</button></form>'
+    answer = "" if channel == "voice" else form
     return f"<section><h2>{name} {escape(address)}</h2>{answer}{messages}</section>"
 
 
 def _message(one: Received, replaced: str) -> str:
+    ringing = "📞 " if one.channel == "voice" and not replaced else ""
     title = f"<b>{escape(one.title)}</b><br>" if one.title else ""
     link = f'<br><a href="{escape(one.link)}">{escape(one.link)}</a>' if one.link.startswith(("http://", "https://")) else ""
     buttons = (
@@ -44,12 +49,13 @@ def _message(one: Received, replaced: str) -> str:
     )
     text = escape(one.text).replace("\n", "<br>")
     style = ' class="drill"' if is_drill(one) else ""
-    return f"<article{style}><small>{one.at:%H:%M:%S}</small> {title}{text}{link}{buttons}</article>"
+    return f"<article{style}><small>{one.at:%H:%M:%S}</small> {ringing}{title}{text}{link}{buttons}</article>"
 
 
 def _button(one: Received, key: str, label: str) -> str:
     hidden = _hidden(delivery=one.delivery, address=one.address, key=key)
-    return f'<form method="post" action="/_sim/click">{hidden}<button>{escape(label)}</button></form> '
+    action = "press" if one.channel == "voice" else "click"
+    return f'<form method="post" action="/_sim/{action}">{hidden}<button>{escape(label)}</button></form> '
 
 
 def _hidden(**values: str) -> str:

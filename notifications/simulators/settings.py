@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from notifications.simulators.ledger import Received
+from notifications.simulators.voice_settings import VoiceSettings
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 
@@ -87,6 +88,8 @@ class Callbacks:
     wechat: str = ""
     tencent_reports: str = ""
     tencent_replies: str = ""
+    voice: str = ""
+    tencent_voice: str = ""
 
     @classmethod
     def under(cls, base: str) -> "Callbacks":
@@ -97,6 +100,8 @@ class Callbacks:
             f"{start}/wechat",
             f"{start}/tencent/reports",
             f"{start}/tencent/replies",
+            f"{start}/voice",
+            f"{start}/tencent/voice",
         )
 
 
@@ -163,6 +168,7 @@ class SimulatorSettings:
     tencent: TencentSettings = TencentSettings()
     wecom: WecomSettings = WecomSettings()
     smpp: SmppSettings = SmppSettings()
+    voice: VoiceSettings = field(default_factory=VoiceSettings)
     ledger: Path | None = None
 
 

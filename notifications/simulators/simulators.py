@@ -1,45 +1,29 @@
 """The simulated providers on loopback ports of this machine, with one ledger of what the phones received."""
 
-from collections.abc import Mapping
 from types import TracebackType
-from urllib.parse import quote
 
 from aiohttp import web
 
+from notifications.simulators.addresses import LOOPBACK, Addresses
 from notifications.simulators.admin import Admin
 from notifications.simulators.aliyun import AliyunSimulator
+from notifications.simulators.aliyun_voice import AliyunVoiceSimulator
 from notifications.simulators.faults import Faults
 from notifications.simulators.ledger import Ledger
 from notifications.simulators.push import Pusher
-from notifications.simulators.settings import (
-    ANSWER_TEMPLATE,
-    CALL_TEMPLATE,
-    DRILL_ANSWER_TEMPLATE,
-    DRILL_CALL_TEMPLATE,
-    NEWS,
-    NEWS_TEMPLATES,
-    TENCENT_ANSWER,
-    TENCENT_CALL,
-    TENCENT_DRILL_ANSWER,
-    TENCENT_DRILL_CALL,
-    TENCENT_NEWS_TEMPLATES,
-    Callbacks,
-    SimulatorSettings,
-    variables_of,
-)
+from notifications.simulators.settings import Callbacks, SimulatorSettings
 from notifications.simulators.smpp import SmppSimulator
+from notifications.simulators.switchboard import Switchboard
 from notifications.simulators.tencent import TencentSimulator
+from notifications.simulators.tencent_voice import TencentVoiceSimulator
 from notifications.simulators.wecom import WecomSimulator
 from notifications.simulators.wecom_bot import WecomBotSimulator
 from store.clock import Clock, RealClock
 
-_LOOPBACK = "127.0.0.1"
 _PATIENCE = 0.5
-_CALL_VARIABLES = "plan,level,task,answer_code,code"
-_ANSWER_VARIABLES = "reason,task"
 
 
-class Simulators:
+class Simulators(Addresses):
     """Ports of 0 are chosen by the system; `sms_url`, `tencent_url` and `wechat_url` are known after the start."""
 
     def __init__(self, settings: SimulatorSettings | None = None, clock: Clock | None = None) -> None:
@@ -48,15 +32,16 @@ class Simulators:
         self.ledger = Ledger(self.settings.ledger)
         self.faults = Faults()
         self._pusher = Pusher()
-        self.aliyun = AliyunSimulator(self.settings.aliyun, self.ledger, self.faults, self._pusher, world)
-        self.tencent = TencentSimulator(self.settings.tencent, self.ledger, self.faults, self._pusher, world)
+        self.switchboard = Switchboard(self.settings.voice, self.ledger, self.faults, world)
+        common = (self.ledger, self.faults, self._pusher, world)
+        self.aliyun = AliyunSimulator(self.settings.aliyun, *common, AliyunVoiceSimulator(self.switchboard, self._pusher))
+        self.tencent = TencentSimulator(self.settings.tencent, *common, TencentVoiceSimulator(self.switchboard, self._pusher))
         self.wecom = WecomSimulator(self.settings.wecom, self.ledger, self.faults, self._pusher, world)
         self._bot = WecomBotSimulator(self.settings.wecom, self.ledger, self.faults, world)
         self.smpp = SmppSimulator(self.settings.smpp, self.ledger, self.faults, world)
-        self._admin = Admin(self.aliyun, self.tencent, self.wecom, self.smpp, self.ledger, self.faults)
+        self._admin = Admin(self.aliyun, self.tencent, self.wecom, self.smpp, self.switchboard, self.ledger, self.faults)
         self._admin.point_to(self.settings.callbacks)
         self._runners: list[web.AppRunner] = []
-        self.sms_port = self.tencent_port = self.wecom_port = self.smpp_port = 0
 
     async def start(self) -> None:
         self.sms_port = await self._serve(self.settings.sms_port, [web.post("/", self.aliyun.handle)])
@@ -71,7 +56,7 @@ class Simulators:
             ],
         )
 
-        self.smpp_port = await self.smpp.start(_LOOPBACK, self.settings.smpp_port)
+        self.smpp_port = await self.smpp.start(LOOPBACK, self.settings.smpp_port)
 
     async def stop(self) -> None:
         await self.smpp.stop()
@@ -88,45 +73,8 @@ class Simulators:
         await self.stop()
 
     @property
-    def sms_url(self) -> str:
-        """For the settings: kind `sms`."""
-        aliyun = self.settings.aliyun
-        calls, answers = (CALL_TEMPLATE, DRILL_CALL_TEMPLATE), (ANSWER_TEMPLATE, DRILL_ANSWER_TEMPLATE)
-        options = _options(calls, answers, NEWS_TEMPLATES)
-        account = f"{quote(aliyun.key)}:{quote(aliyun.secret)}@{_LOOPBACK}:{self.sms_port}"
-        return f"aliyunsms://{account}/{quote(aliyun.sign_name)}?scheme=http&{options}"
-
-    @property
-    def tencent_url(self) -> str:
-        """For the settings: kind `sms`, alone or beside `sms_url`."""
-        tencent = self.settings.tencent
-        calls, answers = (TENCENT_CALL, TENCENT_DRILL_CALL), (TENCENT_ANSWER, TENCENT_DRILL_ANSWER)
-        options = _options(calls, answers, TENCENT_NEWS_TEMPLATES)
-        account = f"{quote(tencent.identifier)}:{quote(tencent.secret)}@{_LOOPBACK}:{self.tencent_port}"
-        path = f"{tencent.application}/{quote(tencent.sign_name)}"
-        return f"tencentsms://{account}/{path}?scheme=http&longest={tencent.longest}&{options}"
-
-    @property
-    def wechat_url(self) -> str:
-        """For the settings: kind `wechat`."""
-        wecom = self.settings.wecom
-        account = f"{quote(wecom.corporation)}:{quote(wecom.secret)}@{wecom.agent}"
-        return f"wecomapp://{account}/?host={_LOOPBACK}:{self.wecom_port}&scheme=http"
-
-    @property
-    def group_url(self) -> str:
-        """For the settings: kind `wechat`, the bot of a group."""
-        return f"wecomgroup://:{quote(self.settings.wecom.bot_key)}@{_LOOPBACK}:{self.wecom_port}/?scheme=http"
-
-    @property
-    def smpp_url(self) -> str:
-        """For the settings: kind `sms`, alone or beside the others."""
-        smpp = self.settings.smpp
-        return f"smppline://{smpp.system_id}:{smpp.password}@{_LOOPBACK}:{self.smpp_port}/10690001?sign={quote('警钟平台')}"
-
-    @property
     def page(self) -> str:
-        return f"http://{_LOOPBACK}:{self.sms_port}/"
+        return f"http://{LOOPBACK}:{self.sms_port}/"
 
     def point_to(self, base: str) -> None:
         """Alibaba's calls go to BASE/sms/reports and BASE/sms/replies, Tencent's to BASE/tencent/…, WeCom's to BASE/wechat."""
@@ -139,6 +87,10 @@ class Simulators:
     async def click(self, delivery: str, key: str, address: str = "") -> bool:
         """Somebody presses `ack` or `decline` on the card of this delivery."""
         return await self._admin.click(delivery, key, address)
+
+    def press(self, delivery: str, address: str, key: str) -> bool:
+        """Somebody picks up and presses `1` or `2`, only listens (`hear`), or refuses the call (`refuse`)."""
+        return self.switchboard.press(delivery, address, key)
 
     def expire_tokens(self) -> None:
         """WeCom's access tokens end, as after a change of the secret."""
@@ -155,15 +107,6 @@ class Simulators:
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE)
         await runner.setup()
         self._runners.append(runner)
-        site = web.TCPSite(runner, _LOOPBACK, port)
+        site = web.TCPSite(runner, LOOPBACK, port)
         await site.start()
         return int(runner.addresses[0][1])
-
-
-def _options(call: tuple[str, str], answer: tuple[str, str], news: Mapping[str, tuple[str, str]]) -> str:
-    """Each with its template of real messages and of drills."""
-    variables = {"default": (call, _CALL_VARIABLES), "answer": (answer, _ANSWER_VARIABLES)}
-    variables |= {name: (codes, ",".join(variables_of(NEWS[name]))) for name, codes in news.items()}
-    real = {name: f"{codes[0]}:{names}" for name, (codes, names) in variables.items()}
-    drill = {f"drill.{name}": f"{codes[1]}:{names}" for name, (codes, names) in variables.items()}
-    return "&".join(f"{name}={value}" for name, value in (real | drill).items())

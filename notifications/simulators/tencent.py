@@ -1,4 +1,4 @@
-"""The provider side of Tencent Cloud SMS: SendSms and the pull by number as documented, reports and replies pushed."""
+"""The provider side of Tencent Cloud's API: SendSms and the pull by number as documented, reports and replies pushed."""
 
 import asyncio
 import json
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from notifications.segments import segments
+from notifications.simulators import tencent_voice
 from notifications.simulators.answering import answer_late_or_never
 from notifications.simulators.faults import Fault, Faults
 from notifications.simulators.ledger import Ledger, Received
@@ -26,8 +27,16 @@ _SAME_CONTENT = timedelta(seconds=30)
 class TencentSimulator:
     """`clock` is the world's time (receipts, limits); signatures are checked against real time, as clients make them."""
 
-    def __init__(self, settings: TencentSettings, ledger: Ledger, faults: Faults, pusher: Pusher, clock: Clock) -> None:
-        self._settings = settings
+    def __init__(
+        self,
+        settings: TencentSettings,
+        ledger: Ledger,
+        faults: Faults,
+        pusher: Pusher,
+        clock: Clock,
+        voice: tencent_voice.TencentVoiceSimulator,
+    ) -> None:
+        self._settings, self._voice = settings, voice
         self._ledger, self._faults, self._pusher, self._clock = ledger, faults, pusher, clock
         self._gateway = TencentGateway(settings.identifier, settings.secret)
         self._mine: list[Received] = []
@@ -49,8 +58,14 @@ class TencentSimulator:
                 return await self._send(request, fields)
             case "PullSmsSendStatusByPhoneNumber":
                 return _answer({"PullSmsSendStatusSet": self._reports(fields)})
+            case tencent_voice.ACTION:
+                called = await self._voice.call(request, fields)
+                return _refused(called) if isinstance(called, Refusal) else _answer(called)
             case action:
                 return _refused(Refusal("InvalidAction", f"the action {action} is not found"))
+
+    def point_to(self, callbacks: Callbacks) -> None:
+        self.callbacks = self._voice.callbacks = callbacks
 
     async def reply(self, address: str, text: str) -> bool:
         """A person writes back; True when our side took it."""

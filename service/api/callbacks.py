@@ -5,52 +5,100 @@ log all of it.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from notifications import receipts
-from notifications.callbacks import aliyun, tencent
-from notifications.callbacks.errors import CallbackError
-from notifications.callbacks.wecom import LARGEST, WecomCallback
+from notifications.callbacks import aliyun, aliyun_voice, tencent, tencent_voice
+from notifications.callbacks.calls import Ended, Pressed, receipt_of, reply_of
+from notifications.callbacks.errors import CallbackError, CallbackSourceError
+from notifications.callbacks.pushed import LARGEST
+from notifications.callbacks.replays import Replays
+from notifications.callbacks.wecom import LARGEST as LARGEST_OF_WECOM
+from notifications.callbacks.wecom import WecomCallback
 from notifications.message import Receipt, Reply
 from service.api.capped import capped_body
 from service.desk.hearing import Hearing
 from service.wiring import Home
+from store.clock import RealClock
 
 log = logging.getLogger("tocsin.callbacks")
 
-_Item = TypeVar("_Item", Receipt, Reply)
+_Item = TypeVar("_Item")
+Door = Callable[[Request], Awaitable[Response]]
 
 
 def callback_router(home: Home, hearing: Hearing) -> APIRouter:
-    router = APIRouter(prefix=f"/callbacks/{home.keys.callback_path}")
+    router = APIRouter(prefix=f"/callbacks/{home.keys.callback_path}", dependencies=[Depends(_source_of(home))])
+    _take_messages(router, home, hearing)
+    _take_calls(router, home, hearing)
+    _take_wecom(router, home, hearing)
+    return router
 
-    @router.post("/sms/reports")
+
+def _source_of(home: Home) -> Callable[[Request], None]:
+    def check(request: Request) -> None:
+        """Whoever calls from elsewhere hears what a forger hears."""
+        source = request.client.host if request.client else ""
+        if not home.settings.callbacks.allows(source):
+            raise _refused(403, CallbackSourceError(source))
+
+    return check
+
+
+def _take_messages(router: APIRouter, home: Home, hearing: Hearing) -> None:
+    """Of SMS: Alibaba Cloud's at /sms, Tencent Cloud's at /tencent."""
+    for path, provider in (("/sms", aliyun), ("/tencent", tencent)):
+        router.add_api_route(f"{path}/reports", _reports(home, provider.receipts, provider.ANSWER), methods=["POST"])
+        router.add_api_route(f"{path}/replies", _replies(hearing, provider.replies, provider.ANSWER), methods=["POST"])
+
+
+def _reports(home: Home, read: Callable[[bytes], list[Receipt]], answer: bytes) -> Door:
     async def reports(request: Request) -> Response:
-        found = _read(aliyun.receipts, await capped_body(request, aliyun.LARGEST))
+        found = _read(read, await capped_body(request, LARGEST))
         await run_in_threadpool(_record, home, found)
-        return Response(aliyun.ANSWER, media_type="application/json")
+        return Response(answer, media_type="application/json")
 
-    @router.post("/sms/replies")
+    return reports
+
+
+def _replies(hearing: Hearing, read: Callable[[bytes], list[Reply]], answer: bytes) -> Door:
     async def replies(request: Request) -> Response:
-        for reply in _read(aliyun.replies, await capped_body(request, aliyun.LARGEST)):
+        for reply in _read(read, await capped_body(request, LARGEST)):
             await hearing.hear(reply)
-        return Response(aliyun.ANSWER, media_type="application/json")
+        return Response(answer, media_type="application/json")
 
-    @router.post("/tencent/reports")
-    async def tencent_reports(request: Request) -> Response:
-        found = _read(tencent.receipts, await capped_body(request, tencent.LARGEST))
-        await run_in_threadpool(_record, home, found)
-        return Response(tencent.ANSWER, media_type="application/json")
+    return replies
 
-    @router.post("/tencent/replies")
-    async def tencent_replies(request: Request) -> Response:
-        for reply in _read(tencent.replies, await capped_body(request, tencent.LARGEST)):
-            await hearing.hear(reply)
-        return Response(tencent.ANSWER, media_type="application/json")
+
+def _take_calls(router: APIRouter, home: Home, hearing: Hearing) -> None:
+    """Of voice: Alibaba Cloud's two reports at /voice, all of Tencent Cloud's at /tencent/voice."""
+
+    @router.post("/voice")
+    async def aliyun_calls(request: Request) -> Response:
+        await _hear_of_calls(_read(aliyun_voice.news, await capped_body(request, LARGEST)), home, hearing)
+        return Response(aliyun_voice.ANSWER, media_type="application/json")
+
+    @router.post("/tencent/voice")
+    async def tencent_calls(request: Request) -> Response:
+        body = await capped_body(request, LARGEST)
+        await _hear_of_calls(_read(lambda body: tencent_voice.news(body, home.clock.now()), body), home, hearing)
+        return Response(tencent_voice.ANSWER, media_type="application/json")
+
+
+async def _hear_of_calls(found: list[Pressed | Ended], home: Home, hearing: Hearing) -> None:
+    for one in found:
+        if isinstance(one, Pressed):
+            await hearing.hear(reply_of(one))
+        else:
+            await run_in_threadpool(_record, home, [receipt_of(one)])
+
+
+def _take_wecom(router: APIRouter, home: Home, hearing: Hearing) -> None:
+    replays = Replays(RealClock())
 
     @router.get("/wechat")
     def verify(request: Request) -> Response:
@@ -61,16 +109,16 @@ def callback_router(home: Home, hearing: Hearing) -> APIRouter:
 
     @router.post("/wechat")
     async def event(request: Request) -> Response:
-        body = await capped_body(request, LARGEST)
+        body = await capped_body(request, LARGEST_OF_WECOM)
         try:
             reply = _wecom(home).read(request.query_params, body)
         except CallbackError as error:
             raise _refused(403, error) from error
-        if reply:
+        signature = request.query_params.get("msg_signature", "")
+        if reply and not replays.knows(signature):
             await hearing.hear(reply)
+            replays.take(signature)
         return Response("")
-
-    return router
 
 
 def _wecom(home: Home) -> WecomCallback:

@@ -63,6 +63,7 @@ _LIMITS = {
     "card bytes": Text("卡片正文至多字节", "bytes of a card's text, at most"),
     "text bytes": Text("文本至多字节", "bytes of a text, at most"),
     "a minute": Text("每分钟至多条数", "messages a minute, at most"),
+    "times read": Text("朗读遍数", "times that a call's text is read"),
     "window": Text("同时等待应答的条数", "messages that may wait for their answer at once"),
 }
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.settings import Settings, read_settings
+from service.settings import Callbacks, Settings, read_settings
 from service.settings_faults import SettingsError
 
 KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
@@ -46,7 +46,7 @@ def taken(folder: Path, text: str) -> Settings:
         ),
         (
             "[sever]\nport = 1",
-            "sever: there is no such setting; expected one of zone, server, prefect, wecom, channels, drill_channels",
+            "sever: there is no such setting; expected one of zone, server, prefect, wecom, callbacks, channels, drill_channels",
         ),
         (
             "[server]\nprot = 1",
@@ -87,6 +87,10 @@ def taken(folder: Path, text: str) -> Settings:
         ('[wecom]\ntoken = "a b"', "[wecom] token: this is no Token; expected 3 to 32 letters and digits"),
         ('zone = "Asia/Baoji"', "zone: there is no time zone 'Asia/Baoji'; expected a name such as Asia/Shanghai"),
         ('zone = "../etc"', "zone: there is no time zone '../etc'; expected a name such as Asia/Shanghai"),
+        (
+            '[callbacks]\nsources = ["203.0.113.0/33"]',
+            "[callbacks] sources: '203.0.113.0/33' is no network; expected as in 203.0.113.0/24",
+        ),
         ("[server\n", "not TOML: "),
     ],
 )
@@ -146,3 +150,18 @@ corp = "ww1"
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     assert read_settings(tmp_path / "tocsin.toml") == Settings()
+
+
+@pytest.mark.parametrize(
+    ("sources", "address", "may"),
+    [
+        ((), "198.51.100.7", True),
+        (("203.0.113.0/24",), "203.0.113.9", True),
+        (("203.0.113.0/24",), "::ffff:203.0.113.9", True),
+        (("203.0.113.0/24", "2001:db8::/32"), "2001:db8::7", True),
+        (("203.0.113.0/24",), "198.51.100.7", False),
+        (("203.0.113.0/24",), "", False),
+    ],
+)
+def test_only_the_named_networks_may_call_back(sources: tuple[str, ...], address: str, may: bool) -> None:
+    assert Callbacks(sources=sources).allows(address) is may

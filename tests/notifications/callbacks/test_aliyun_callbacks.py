@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from notifications.callbacks.aliyun import LARGEST, receipts, replies
+from notifications.callbacks.aliyun import receipts, replies
 from notifications.callbacks.errors import CallbackShapeError
+from notifications.callbacks.pushed import LARGEST
 from notifications.message import Receipt, ReceiptState, Reply
 
 REPORT = {

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from notifications.callbacks.errors import CallbackShapeError
-from notifications.callbacks.tencent import LARGEST, receipts, replies
+from notifications.callbacks.pushed import LARGEST
+from notifications.callbacks.tencent import receipts, replies
 from notifications.message import Receipt, ReceiptState
 
 REPORT = {

@@ -10,6 +10,7 @@ from notifications.channels.registry import build
 from notifications.message import Channel, Outgoing
 from notifications.simulators.settings import AliyunSettings, Callbacks, SimulatorSettings, TencentSettings
 from notifications.simulators.simulators import Simulators
+from notifications.simulators.voice_settings import VoiceSettings
 from store.kinds import Kind
 
 
@@ -23,6 +24,7 @@ async def simulators() -> AsyncIterator[Simulators]:
     settings = SimulatorSettings(
         aliyun=AliyunSettings(receipt_after=timedelta(0), again_after=()),
         tencent=TencentSettings(receipt_after=timedelta(0), again_after=()),
+        voice=VoiceSettings(rings=timedelta(milliseconds=50), again_after=()),
         callbacks=Callbacks(wechat="http://127.0.0.1:9/"),
     )
     async with Simulators(settings) as running:
@@ -36,6 +38,8 @@ async def channels(simulators: Simulators, tmp_path: Path) -> AsyncIterator[dict
         "tencent": simulators.tencent_url,
         "wechat": simulators.wechat_url,
         "group": simulators.group_url,
+        "voice": simulators.voice_url,
+        "call": simulators.tencent_voice_url,
         "file": "file://",
     }
     built = build(urls, tmp_path)

@@ -5,7 +5,8 @@ import asyncio
 import apprise
 import pytest
 
-from notifications.channels.plugins import NotifyAliyunSms, NotifyWecomApp, outcomes, register
+from notifications.channels.plugin import outcomes
+from notifications.channels.plugins import OURS, register
 from notifications.message import Result
 from notifications.simulators.faults import Fault
 from notifications.simulators.simulators import Simulators
@@ -99,7 +100,7 @@ async def test_the_shown_address_hides_the_secret_and_the_stored_one_reads_back(
 
 
 async def test_our_plugins_never_sleep_between_messages() -> None:
-    assert (NotifyAliyunSms.request_rate_per_sec, NotifyWecomApp.request_rate_per_sec) == (0, 0)
+    assert {plugin.request_rate_per_sec for plugin in OURS} == {0}
 
 
 async def test_apprise_refuses_an_address_that_sends_texts_in_the_clear(urls: tuple[str, str]) -> None:

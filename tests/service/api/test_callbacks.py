@@ -10,6 +10,8 @@ from fastapi.testclient import TestClient
 
 from notifications.callbacks.wecom import LARGEST
 from notifications.callbacks.wecom_crypto import envelope
+from notifications.message import Reply
+from notifications.replies import Heard
 from service.api.app import make_app
 from service.desk.hearing import Hearing
 from service.folder import Folder
@@ -92,7 +94,7 @@ def test_a_report_that_is_none_is_refused_in_the_same_words(provider: TestClient
     answer = provider.post("sms/reports", content=b"{")
 
     assert (answer.status_code, answer.json()["detail"]) == (400, "this call was not accepted; nothing was taken from it")
-    assert "expected a JSON array" in caplog.text
+    assert "expected JSON" in caplog.text
 
 
 def test_a_call_that_does_not_end_is_cut_off(provider: TestClient) -> None:
@@ -113,3 +115,59 @@ def test_tencents_calls_are_taken_with_the_answer_it_wants_to_hear(provider: Tes
 
     assert [(answer.status_code, answer.json()) for answer in answers] == [(200, {"result": 0, "errmsg": "OK"})] * 2
     assert provider.post("tencent/reports", json={"no": "report"}).status_code == 400
+
+
+def test_the_keys_of_a_call_are_taken_with_the_answer_each_provider_wants_to_hear(provider: TestClient) -> None:
+    key = {
+        "call_id": "1^2",
+        "status_code": "300000",
+        "dtmf": "1",
+        "status_time": "2026-11-24 16:00:03",
+        "out_id": "r-0123456789abc",
+    }
+    pressed = {"voicekey_callback": {"callid": "c", "keypress": "1", "mobile": "13800000001", "nationcode": "86"}}
+
+    answers = [provider.post("voice", json=[key]), provider.post("tencent/voice", json=pressed)]
+
+    assert [(answer.status_code, answer.json()) for answer in answers] == [
+        (200, {"code": 0, "msg": "成功"}),
+        (200, {"result": 0, "errmsg": "OK"}),
+    ]
+    assert provider.post("voice", json=[{"no": "call"}]).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["sms/reports", "tencent/replies", "voice", "wechat"])
+def test_a_call_from_a_network_that_is_not_named_is_refused_in_the_same_words(
+    path: str, wecom_home: Home, caplog: pytest.LogCaptureFixture
+) -> None:
+    with wecom_home.folder.settings.open("a") as file:
+        file.write('[callbacks]\nsources = ["203.0.113.0/24"]\n')
+    home = Home(wecom_home.folder, RealClock())
+    address = f"http://testserver/callbacks/{home.keys.callback_path}/"
+    app = make_app(home, Hearing(home, {}))
+    inside = TestClient(app, base_url=address, client=("203.0.113.9", 5000), raise_server_exceptions=False)
+    outside = TestClient(app, base_url=address, client=("198.51.100.7", 5000), raise_server_exceptions=False)
+
+    answer = outside.post(path, content=b"[]")
+
+    assert (answer.status_code, answer.json()["detail"]) == (403, "this call was not accepted; nothing was taken from it")
+    assert "callback from '198.51.100.7'" in caplog.text
+    assert inside.post("sms/reports", content=b"[]").status_code == 200
+
+
+def test_a_signed_call_that_is_played_again_is_heard_once(wecom_home: Home) -> None:
+    heard: list[Reply] = []
+
+    class Listener(Hearing):
+        async def hear(self, reply: Reply) -> Heard:
+            heard.append(reply)
+            return await super().hear(reply)
+
+    address = f"http://testserver/callbacks/{wecom_home.keys.callback_path}/"
+    provider = TestClient(make_app(wecom_home, Listener(wecom_home, {})), base_url=address)
+    query, body = sealed()
+
+    answers = [provider.post("wechat", params=query, content=body) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
+    assert len(heard) == 1

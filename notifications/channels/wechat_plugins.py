@@ -1,0 +1,65 @@
+"""WeChat through apprise: `wecomapp://` and `wecomgroup://`, with the members at the end of the path."""
+
+from typing import Any, ClassVar
+
+from notifications.channels import wecom, wecom_bot
+from notifications.channels.plugin import NotifyBase, OurPlugin
+from notifications.channels.wecom_token import TokenCache
+from notifications.message import Channel
+from store.clock import RealClock
+
+
+class NotifyWecomApp(OurPlugin):
+    """`wecomapp://CORPID:SECRET@AGENTID/USERID/USERID`."""
+
+    service_name = "WeCom application"
+    service_url = "https://work.weixin.qq.com"
+    setup_url = "https://developer.work.weixin.qq.com/document/path/90236"
+    secure_protocol = scheme = wecom.SCHEME
+    form = wecom.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "Corporation", "type": "string", "required": True},
+        password={"name": "Secret", "type": "string", "private": True, "required": True},
+        host={"name": "Agent", "type": "string", "required": True},
+        targets={"name": "Members", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._application = wecom.read_application(self.scheme, self.endpoint)
+        self._token = TokenCache(RealClock())
+
+    def people(self) -> tuple[str, ...]:
+        return self.endpoint.path
+
+    def channel(self) -> Channel:
+        return wecom.WecomApp("wechat", self._application, self._token)
+
+
+class NotifyWecomBot(OurPlugin):
+    """`wecomgroup://:KEY@qyapi.weixin.qq.com/USERID/PHONE`: those who are to be mentioned, one message each."""
+
+    service_name = "WeCom group"
+    service_url = "https://work.weixin.qq.com"
+    setup_url = "https://developer.work.weixin.qq.com/document/path/91770"
+    secure_protocol = scheme = wecom_bot.SCHEME
+    form = wecom_bot.FORM
+    templates = ("{schema}://:{password}@{host}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        password={"name": "Key", "type": "string", "private": True, "required": True},
+        host={"name": "Host", "type": "string", "required": True},
+        targets={"name": "Members or phones", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._bot = wecom_bot.WecomBot("wechat", wecom_bot.read_group(self.scheme, self.endpoint))
+
+    def people(self) -> tuple[str, ...]:
+        return self.endpoint.path
+
+    def channel(self) -> Channel:
+        return self._bot
