@@ -16,7 +16,9 @@ class Window:
 
 # WeCom drops what is above 30 a minute and 1000 an hour for one member, and does not say so
 WECHAT = (Window(28, timedelta(minutes=1)), Window(900, timedelta(hours=1)))
-LIMITS: Mapping[str, tuple[Window, ...]] = {"wechat": WECHAT}
+# the providers of voice calls refuse what is above
+VOICE = (Window(1, timedelta(minutes=1)), Window(5, timedelta(hours=1)), Window(20, timedelta(days=1)))
+LIMITS: Mapping[str, tuple[Window, ...]] = {"wechat": WECHAT, "voice": VOICE}
 
 
 class AddressLimits:

@@ -24,6 +24,7 @@ from plans.model import Level, Plan, Task, Text
 from resources.model import Duty, Person
 
 EVERY_CHANNEL = ("wechat", "sms", "voice", "email")
+_WITHOUT_A_CALL = tuple(kind for kind in EVERY_CHANNEL if kind != "voice")
 KEEPS = timedelta(hours=2)
 """A text older than this is stale: it expires rather than arrive late."""
 
@@ -85,7 +86,7 @@ class Caller:
             person = self._person(told)
             parameters = self._parameters(person, told, state, task, "", None, why)
             call = self._notice(response, f"signal/{number}", person, task.message, parameters, event.at)
-            yield replace(call, priority=Priority.FLASH)
+            yield replace(call, priority=Priority.FLASH, channels=EVERY_CHANNEL)
 
     def _released(self, response: str, step: str, event: TaskWithdrawn | TaskReassigned, state: ResponseState) -> Iterator[Call]:
         """Who had been called hears that they are not needed any more."""
@@ -107,7 +108,9 @@ class Caller:
             template = "progress" if asked and "progress" in self._plan.messages else "notice"
             call = self._notice(response, f"{event.kind}/{number}", person, template, parameters, event.at, event.assignment)
             urgent = task.life_safety or (isinstance(event, TaskSuspended) and event.cause == "order")
-            yield replace(call, answerable=asked, priority=Priority.LIFE_SAFETY if urgent else Priority.OPERATION)
+            if urgent:
+                call = replace(call, priority=Priority.LIFE_SAFETY, channels=EVERY_CHANNEL)
+            yield replace(call, answerable=asked)
 
     def _news(
         self,
@@ -126,7 +129,9 @@ class Caller:
             if level:
                 parameters["level"] = level.name
             notice = self._notice(response, step, person, template, parameters, event.at)
-            yield replace(notice, channels=each.channels or EVERY_CHANNEL)
+            # what waits for a decision is worth a phone call
+            asked = EVERY_CHANNEL if template == "proposal" else notice.channels
+            yield replace(notice, channels=each.channels or asked)
 
     def _notice(
         self,
@@ -146,7 +151,8 @@ class Caller:
             step=step,
             epoch=1,
             recipient=recipient(person),
-            channels=EVERY_CHANNEL,
+            # nobody is phoned to read something, unless there is no other way to tell them
+            channels=_WITHOUT_A_CALL if any(person.addresses.get(kind) for kind in _WITHOUT_A_CALL) else EVERY_CHANNEL,
             template=template,
             parameters=parameters,
             priority=Priority.OPERATION,

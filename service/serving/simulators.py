@@ -13,6 +13,7 @@ def settings_for(phones: Simulators) -> str:
 [channels]
 sms = ["{phones.sms_url}", "{phones.tencent_url}", "{phones.smpp_url}"]
 wechat = "{phones.wechat_url}"
+voice = ["{phones.voice_url}", "{phones.tencent_voice_url}"]
 
 [wecom]
 token = "{wecom.token}"

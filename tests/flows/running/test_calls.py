@@ -35,3 +35,24 @@ def test_everybody_is_addressed_by_a_title_in_their_language(tmp_path: Path, lan
 
     assert {each.person: each.parameters["role"] for each in night.messages} == titles
     night.database.close()
+
+
+@pytest.mark.parametrize(
+    ("addresses", "told_by"),
+    [({}, {"wechat", "sms"}), ({"wechat": "", "sms": ""}, {"voice"})],
+    ids=["has other ways", "can only be phoned"],
+)
+def test_nobody_is_phoned_to_read_something_unless_there_is_no_other_way(
+    tmp_path: Path, addresses: dict[str, str], told_by: set[str]
+) -> None:
+    duty = small_duty()
+    wang = duty.people["wang"]
+    poorer = replace(wang, addresses={**wang.addresses, **addresses})
+    night = Night(tmp_path, small_plan([task("patrol", "patrol")]), Duty({**duty.people, "wang": poorer}, duty.shifts))
+    night.activate()
+
+    night.reassign("patrol.1", "wu")
+
+    released = [each for each in night.messages if each.template == "withdrawn" and each.person == "wang"]
+    assert {each.channel for each in released} == told_by
+    night.database.close()
