@@ -1,16 +1,16 @@
 """What is due in the outbox, and who has taken it: a delivery is claimed, and the claim committed, before a byte is sent."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, case, func, select, update
+from sqlalchemy import ColumnElement, Connection, Table, TextClause, and_, case, func, select, update
 
 from notifications.limits import AddressLimits
 from notifications.message import Priority
 from notifications.outbox import DeliveryView, view_of
 from notifications.states import State
-from notifications.tables import message_table
+from notifications.tables import is_held, is_queued, message_table
 from store.kinds import Kind
 
 
@@ -48,48 +48,46 @@ class Claim:
 
 
 def agenda(connection: Connection, token: str, now: datetime) -> Agenda:
-    """What there is to do for the holder of `token`; it settles its own claims itself, however late."""
-    lanes: list[Lane] = []
+    """What there is to do for the holder of `token`; it settles its own claims itself, however late.
+
+    Each question is answered from an index, so that it costs the same with a million messages waiting.
+    """
+    due: list[Lane] = []
+    later: list[datetime] = []
     expired = abandoned = doubts = False
     for kind in Kind:
         table = message_table(kind)
-        due = (
-            select(table.c.state, table.c.priority, table.c.channel, func.min(table.c.expires).label("expires"))
-            .where(table.c.next_at <= now, (table.c.state != State.SENDING) | (table.c.claimed_by != token))
-            .group_by(table.c.state, table.c.priority, table.c.channel)
-        )
-        for row in connection.execute(due).mappings():
-            queued = row["state"] == State.QUEUED
-            expired |= queued and row["expires"] <= now
-            abandoned |= row["state"] == State.SENDING
-            doubts |= row["state"] == State.UNKNOWN
-            if queued:
-                lanes.append(Lane(Priority(row["priority"]), kind, row["channel"]))
-    return Agenda(tuple(sorted(lanes)), expired, abandoned, doubts, _next_moment(connection, now))
+        for lane, first in _lanes(connection, kind):
+            if first <= now:
+                due.append(lane)
+            else:
+                later.append(first)
+        expired |= _any(connection, table, is_queued(table), table.c.expires <= now)
+        held = (is_held(table), table.c.next_at <= now)
+        abandoned |= _any(connection, table, *held, table.c.state == State.SENDING, table.c.claimed_by != token)
+        doubts |= _any(connection, table, *held, table.c.state == State.UNKNOWN)
+        ends = select(func.min(table.c.next_at)).where(is_held(table), table.c.next_at > now)
+        later += [moment for moment in connection.execute(ends).scalars() if moment is not None]
+    return Agenda(tuple(sorted(due)), expired, abandoned, doubts, min(later, default=None))
 
 
 def claim_queued(connection: Connection, claim: Claim, lane: Lane, room: int, limits: AddressLimits) -> tuple[DeliveryView, ...]:
     """Take up to `room` due deliveries of a lane; those whose person has had enough for now are put off."""
     table = message_table(lane.kind)
     due = (
-        select(table)
-        .where(
-            table.c.next_at <= claim.now,
-            table.c.state == State.QUEUED,
-            table.c.priority == int(lane.priority),
-            table.c.channel == lane.channel,
-        )
+        select(table.c.id, table.c.address, table.c.expires)
+        .where(_in_lane(table, lane), table.c.next_at <= claim.now)
         .order_by(table.c.next_at, table.c.at, table.c.id)
         .limit(room)
     )
     taken: list[str] = []
-    for view in [view_of(row) for row in connection.execute(due).mappings()]:
-        free_at = limits.free_at(view.channel, view.address, claim.now)
-        if free_at > claim.now and view.priority is not Priority.FLASH:
-            _put_off(connection, view, min(free_at, view.expires))
+    for identifier, address, expires in connection.execute(due).all():
+        free_at = limits.free_at(lane.channel, address, claim.now)
+        if free_at > claim.now and lane.priority is not Priority.FLASH:
+            _put_off(connection, table, identifier, min(free_at, expires))
         else:
-            limits.record(view.channel, view.address, claim.now)
-            taken.append(view.id)
+            limits.record(lane.channel, address, claim.now)
+            taken.append(identifier)
     return _take(connection, lane.kind, taken, claim)
 
 
@@ -100,7 +98,7 @@ def expire(connection: Connection, now: datetime) -> tuple[DeliveryView, ...]:
         table = message_table(kind)
         statement = (
             update(table)
-            .where(table.c.next_at <= now, table.c.state == State.QUEUED, table.c.expires <= now)
+            .where(is_queued(table), table.c.expires <= now)
             .values(state=State.EXPIRED, ended_at=now, next_at=None)
             .returning(*table.c)
         )
@@ -118,7 +116,7 @@ def take_over(connection: Connection, token: str, now: datetime, safe: Mapping[K
         again = table.c.channel.in_(list(safe.get(kind, ())))
         connection.execute(
             update(table)
-            .where(table.c.next_at <= now, table.c.state == State.SENDING, table.c.claimed_by != token)
+            .where(is_held(table), table.c.next_at <= now, table.c.state == State.SENDING, table.c.claimed_by != token)
             .values(
                 state=case((again, State.QUEUED), else_=State.UNKNOWN),
                 claimed_by="",
@@ -137,7 +135,7 @@ def claim_doubts(connection: Connection, claim: Claim, room: int) -> tuple[Deliv
         table = message_table(kind)
         due = (
             select(table.c.id)
-            .where(table.c.next_at <= claim.now, table.c.state == State.UNKNOWN)
+            .where(is_held(table), table.c.next_at <= claim.now, table.c.state == State.UNKNOWN)
             .order_by(table.c.priority, table.c.next_at)
             .limit(room - len(views))
         )
@@ -153,9 +151,7 @@ def give_up_claims_of_others(connection: Connection, token: str, now: datetime) 
     for kind in Kind:
         table = message_table(kind)
         connection.execute(
-            update(table)
-            .where(table.c.next_at > now, table.c.state.in_((State.SENDING, State.UNKNOWN)), table.c.claimed_by != token)
-            .values(next_at=now)
+            update(table).where(is_held(table), table.c.next_at > now, table.c.claimed_by != token).values(next_at=now)
         )
 
 
@@ -191,12 +187,27 @@ def _take(connection: Connection, kind: Kind, identifiers: Sequence[str], claim:
     return tuple(sorted(views, key=lambda view: identifiers.index(view.id)))
 
 
-def _put_off(connection: Connection, view: DeliveryView, until: datetime) -> None:
-    table = message_table(view.kind)
-    connection.execute(update(table).where(table.c.id == view.id).values(next_at=until))
+def _put_off(connection: Connection, table: Table, identifier: str, until: datetime) -> None:
+    connection.execute(update(table).where(table.c.id == identifier).values(next_at=until))
 
 
-def _next_moment(connection: Connection, now: datetime) -> datetime | None:
-    tables = [message_table(kind) for kind in Kind]
-    moments = [connection.execute(select(func.min(t.c.next_at)).where(t.c.next_at > now)).scalar_one() for t in tables]
-    return min((moment for moment in moments if moment is not None), default=None)
+def _lanes(connection: Connection, kind: Kind) -> Iterator[tuple[Lane, datetime]]:
+    """The lanes with messages, and when the first of each is due; there are few, however many messages wait in them."""
+    table = message_table(kind)
+    order = (table.c.priority, table.c.channel, table.c.next_at)
+    step = select(*order).where(is_queued(table)).order_by(*order).limit(1)
+    found = connection.execute(step).one_or_none()
+    while found:
+        yield Lane(Priority(found.priority), kind, found.channel), found.next_at
+        # two questions: SQLite would walk through the whole lane to answer one about both columns
+        beside = step.where(table.c.priority == found.priority, table.c.channel > found.channel)
+        below = step.where(table.c.priority > found.priority)
+        found = connection.execute(beside).one_or_none() or connection.execute(below).one_or_none()
+
+
+def _any(connection: Connection, table: Table, *conditions: ColumnElement[bool] | TextClause) -> bool:
+    return connection.execute(select(table.c.id).where(*conditions).limit(1)).first() is not None
+
+
+def _in_lane(table: Table, lane: Lane) -> ColumnElement[bool]:
+    return and_(is_queued(table), table.c.priority == int(lane.priority), table.c.channel == lane.channel)

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -35,7 +35,7 @@ def _nobody(*_: object) -> None:
     """Nobody listens."""
 
 
-_AT_ONCE = {Priority.FLASH: 64, Priority.LIFE_SAFETY: 64, Priority.OPERATION: 32, Priority.PAPER: 8}
+_AT_ONCE = {Priority.FLASH: 64, Priority.LIFE_SAFETY: 64, Priority.OPERATION: 32, Priority.PAPER: 8, Priority.MASS: 400}
 _DOUBTS_AT_ONCE = 8
 _AFTER_A_STORE_FAULT = 1.0
 _TO_FINISH = 3.0
@@ -157,7 +157,8 @@ class Dispatcher:
     def _launch(self, work: Work) -> None:
         for view in work.sends:
             self._capacity.took(Lane.of(view), self._clock.now())
-            self._begin(self._send(view))
+        for parcel in self._sender.parcels(work.sends):
+            self._begin(self._send(parcel))
         for view in work.doubts:
             self._asking += 1
             self._begin(self._look_up(view))
@@ -169,16 +170,17 @@ class Dispatcher:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _send(self, view: DeliveryView) -> None:
-        finished = await self._sender.send(view)
-        self._capacity.note(Lane.of(view), finished.outcome, self._clock.now())
+    async def _send(self, parcel: Sequence[DeliveryView]) -> None:
+        finished = await self._sender.send(parcel)
+        for sent in finished:
+            self._capacity.note(Lane.of(sent.view), sent.outcome, self._clock.now())
         self._hand_in(finished)
 
     async def _look_up(self, view: DeliveryView) -> None:
-        self._hand_in(await self._sender.look_up(view))
+        self._hand_in([await self._sender.look_up(view)])
 
-    def _hand_in(self, finished: Sent | Asked) -> None:
-        self._finished.append(finished)
+    def _hand_in(self, finished: Sequence[Sent | Asked]) -> None:
+        self._finished.extend(finished)
         self._some_finished.set()
 
     async def _settle_forever(self) -> None:

@@ -1,6 +1,6 @@
 """What is to be said to whom (`Call`), what goes over one channel (`Outgoing`), and what became of it (`Outcome`)."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import IntEnum, StrEnum
@@ -16,6 +16,8 @@ class Priority(IntEnum):
     LIFE_SAFETY = 1
     OPERATION = 2
     PAPER = 3
+    MASS = 4
+    """The public, by the thousand: may go in batches, which providers may hold back for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +124,18 @@ class Proving(Protocol):
 
     async def prove(self) -> Outcome:
         """Accepted: it would take a message of ours now."""
+        ...
+
+
+@runtime_checkable
+class Batching(Protocol):
+    """A channel that takes many messages in one request."""
+
+    largest: int
+    """Messages in one request."""
+
+    async def deliver_many(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        """What came of each, in their order."""
         ...
 
 

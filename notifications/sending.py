@@ -1,12 +1,12 @@
-"""Sends one delivery, or asks about one, and always comes back with an outcome; it knows nothing of the database."""
+"""Sends deliveries, or asks about one, and always comes back with an outcome; it knows nothing of the database."""
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from notifications.message import Channel, Outcome, Outgoing, Result
+from notifications.message import Batching, Channel, Outcome, Outgoing, Priority, Result
 from notifications.outbox import DeliveryView
 from notifications.rendering import Renderer
 from store.clock import Clock
@@ -46,22 +46,41 @@ class Sender:
     def channel(self, view: DeliveryView) -> Channel | None:
         return self._channels.get(view.kind, {}).get(view.channel)
 
-    async def send(self, view: DeliveryView) -> Sent:
-        channel = self.channel(view)
+    def parcels(self, views: Sequence[DeliveryView]) -> Iterator[Sequence[DeliveryView]]:
+        """What is sent together: messages to the public where the provider takes many at once, everybody else alone."""
+        public: dict[tuple[Kind, str], list[DeliveryView]] = {}
+        for view in views:
+            if view.priority is Priority.MASS and isinstance(self.channel(view), Batching):
+                public.setdefault((view.kind, view.channel), []).append(view)
+            else:
+                yield (view,)
+        for together in public.values():
+            channel = self.channel(together[0])
+            assert isinstance(channel, Batching)
+            for first in range(0, len(together), channel.largest):
+                yield together[first : first + channel.largest]
+
+    async def send(self, parcel: Sequence[DeliveryView]) -> Sequence[Sent]:
+        channel, now = self.channel(parcel[0]), self._clock.now()
         if channel is None:
-            return Sent(view, _no_channel(view))
-        if view.next_at is not None and self._clock.now() >= view.next_at:
-            # this process was frozen after it took the delivery; another one may have it by now
-            return Sent(view, Outcome(Result.FAILED_FOR_NOW, code="claim-over", detail="the claim ran out before the send"))
-        outgoing = self._rendered(view)
+            return [Sent(view, _no_channel(view)) for view in parcel]
+        # a process that was frozen after it took a delivery leaves it alone: another one may have it by now
+        held = [view for view in parcel if view.next_at is None or now < view.next_at]
+        lost = [Sent(view, _CLAIM_IS_OVER) for view in parcel if view not in held]
+        outcomes = await self._delivered(channel, [self._rendered(view) for view in held]) if held else ()
+        return [*lost, *(Sent(view, outcome) for view, outcome in zip(held, outcomes, strict=True))]
+
+    async def _delivered(self, channel: Channel, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         try:
             async with asyncio.timeout(self._patience):
-                outcome = await channel.deliver(outgoing)
+                if len(messages) > 1 and isinstance(channel, Batching):
+                    return await channel.deliver_many(messages)
+                return [await channel.deliver(message) for message in messages]
         except TimeoutError:
-            outcome = Outcome(Result.UNKNOWN, code="timeout", detail=f"no answer within {self._patience:g} s")
+            fault = Outcome(Result.UNKNOWN, code="timeout", detail=f"no answer within {self._patience:g} s")
         except Exception as cause:
-            outcome = Outcome(Result.UNKNOWN, code="fault", detail=f"the channel failed: {type(cause).__name__}")
-        return Sent(view, outcome)
+            fault = Outcome(Result.UNKNOWN, code="fault", detail=f"the channel failed: {type(cause).__name__}")
+        return [fault] * len(messages)
 
     async def look_up(self, view: DeliveryView) -> Asked:
         channel = self.channel(view)
@@ -81,6 +100,9 @@ class Sender:
             _log.warning("%s: a plain sentence goes out instead: %s", view.id, rendering.fault)
             self._on_fault(view, rendering.fault)
         return rendering.outgoing
+
+
+_CLAIM_IS_OVER = Outcome(Result.FAILED_FOR_NOW, code="claim-over", detail="the claim ran out before the send")
 
 
 def _no_channel(view: DeliveryView) -> Outcome:

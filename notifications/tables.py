@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Index, Table, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ColumnElement, Index, Table, TextClause, UniqueConstraint, literal, text
 from sqlmodel import Field, SQLModel
 
 from notifications.states import State
@@ -15,6 +15,10 @@ from store.types import Json, Moment
 def _where(sqlite: str, postgresql: str = "") -> dict[str, Any]:
     """The rows that an index holds."""
     return {"sqlite_where": text(sqlite), "postgresql_where": text(postgresql or sqlite)}
+
+
+_QUEUED = f"state = '{State.QUEUED}'"
+_HELD = f"state IN ('{State.SENDING}', '{State.UNKNOWN}')"
 
 
 class MessageColumns(SQLModel):
@@ -67,7 +71,9 @@ def _rules(table: str, own: str) -> tuple[Any, ...]:
         UniqueConstraint("response", "assignment", "step", "epoch", "person", "channel", name=f"{table}_once"),
         CheckConstraint(own, name=f"{table}_kind"),
         CheckConstraint(f"state IN ({states})", name=f"{table}_state"),
-        Index(f"{table}_due", "next_at", **_where("next_at IS NOT NULL")),
+        Index(f"{table}_queue", "priority", "channel", "next_at", "at", "id", **_where(_QUEUED)),
+        Index(f"{table}_late", "expires", **_where(_QUEUED)),
+        Index(f"{table}_held", "next_at", **_where(_HELD)),
         Index(f"{table}_provider", "provider_id", **_where("provider_id IS NOT NULL")),
     )
 
@@ -164,6 +170,16 @@ _TABLES: Mapping[Kind, Table] = {
 short_codes: Table = ShortCode.__table__  # type: ignore[attr-defined]
 inbound: Table = Inbound.__table__  # type: ignore[attr-defined]
 unmatched_receipts: Table = UnmatchedReceipt.__table__  # type: ignore[attr-defined]
+
+
+def is_queued(table: Table) -> ColumnElement[bool]:
+    """Written into the statement as its indexes have it: with a bound value a database could not choose them."""
+    return table.c.state == literal(State.QUEUED.value, literal_execute=True)
+
+
+def is_held(table: Table) -> TextClause:
+    """Somebody is sending it, or it is in doubt."""
+    return text(f"{table.name}.{_HELD}")
 
 
 def message_table(kind: Kind) -> Table:

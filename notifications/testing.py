@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from notifications.message import Outcome, Outgoing, Result
@@ -48,6 +48,20 @@ class FakeChannel:
 
     async def close(self) -> None:
         self.let_go()
+
+
+class FakeBatchChannel(FakeChannel):
+    """Takes `largest` messages in one request; `answers` are for each message."""
+
+    def __init__(self, kind: str = "sms", answers: Iterable[Outcome | Exception] = (), *, largest: int = 100) -> None:
+        super().__init__(kind, answers)
+        self.largest = largest
+        self.requests: list[int] = []
+        """How many messages each request had."""
+
+    async def deliver_many(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        self.requests.append(len(messages))
+        return [await self.deliver(message) for message in messages]
 
 
 def plain_templates(plan_digest: str, template: str, language: str) -> TemplateText:  # noqa: ARG001  # the port's signature

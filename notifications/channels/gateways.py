@@ -10,7 +10,7 @@ from datetime import datetime
 from notifications.channels import aliyun_codes, aliyun_voice_codes, smpp_codes, tencent_sms_codes, tencent_voice_codes
 from notifications.channels.wecom import WecomApp
 from notifications.circuit import Circuit
-from notifications.message import Channel, Outcome, Outgoing, Result
+from notifications.message import Batching, Channel, Outcome, Outgoing, Result
 from store.clock import Clock, RealClock
 
 NO_USE_ELSEWHERE = frozenset(
@@ -39,14 +39,27 @@ class Gateways:
         # a claim that ran out does not say which of them had it
         self.resend_is_safe = all(channel.resend_is_safe for _, channel in providers)
 
+    @property
+    def largest(self) -> int:
+        """As many as every provider takes in one request: what one refuses goes to the next as it is."""
+        return min(channel.largest if isinstance(channel, Batching) else 1 for channel in self.members)
+
     async def deliver(self, message: Outgoing) -> Outcome:
-        refusals: list[tuple[str, Outcome]] = []
+        (outcome,) = await self.deliver_many([message])
+        return outcome
+
+    async def deliver_many(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        settled: dict[int, Outcome] = {}
+        refusals: dict[int, list[tuple[str, Outcome]]] = {place: [] for place in range(len(messages))}
         for name, channel in self._channels:
-            outcome = await self._ask(name, channel, message)
-            if is_settled(outcome):
-                return _told(name, outcome, refusals)
-            refusals.append((name, outcome))
-        return verdict(refusals)
+            left = [place for place in refusals if place not in settled]
+            outcomes = await self._ask(name, channel, [messages[place] for place in left]) if left else ()
+            for place, outcome in zip(left, outcomes, strict=True):
+                if is_settled(outcome):
+                    settled[place] = _told(name, outcome, refusals[place])
+                else:
+                    refusals[place].append((name, outcome))
+        return [settled.get(place) or verdict(refused) for place, refused in refusals.items()]
 
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:
         """Whoever knows it had it; a provider that does not know it proves nothing about the others."""
@@ -71,17 +84,21 @@ class Gateways:
         for _, channel in self._channels:
             await channel.close()
 
-    async def _ask(self, name: str, channel: Channel, message: Outgoing) -> Outcome:
+    async def _ask(self, name: str, channel: Channel, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         circuit = self._circuits[name]
         if circuit.room(self._clock.now()) == 0:
-            return _RESTS
+            return [_RESTS] * len(messages)
         circuit.tried(self._clock.now())
-        outcome = await channel.deliver(message)
-        if outcome.result in (Result.PROVIDER_DOWN, Result.UNKNOWN) or outcome.code == "connect":
-            circuit.failed(self._clock.now())
+        if len(messages) > 1 and isinstance(channel, Batching):
+            outcomes = await channel.deliver_many(messages)
         else:
-            circuit.succeeded(self._clock.now())
-        return outcome
+            outcomes = [await channel.deliver(message) for message in messages]
+        for outcome in outcomes:
+            if outcome.result in (Result.PROVIDER_DOWN, Result.UNKNOWN) or outcome.code == "connect":
+                circuit.failed(self._clock.now())
+            else:
+                circuit.succeeded(self._clock.now())
+        return outcomes
 
 
 def is_settled(outcome: Outcome) -> bool:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from notifications.masking import masked
-from notifications.message import Call, Priority, Recipient, Result
+from notifications.message import Call, Outcome, Priority, Recipient, Result
 from notifications.outbox import DeliveryView
 from notifications.rendering import Renderer
 from notifications.sending import Sender
 from notifications.states import State
-from notifications.testing import FakeChannel, plain_links, plain_templates
+from notifications.testing import FakeBatchChannel, FakeChannel, plain_links, plain_templates
 from store.clock import MovableClock
 from store.kinds import Kind
 
@@ -42,7 +42,7 @@ def test_a_process_that_was_frozen_until_its_claim_ran_out_does_not_send() -> No
     view = claimed(until=NOW + timedelta(seconds=30))
 
     clock.forward(timedelta(seconds=30))
-    sent = asyncio.run(sender.send(view))
+    (sent,) = asyncio.run(sender.send([view]))
 
     assert channel.received == []
     assert sent.outcome.result is Result.FAILED_FOR_NOW
@@ -52,3 +52,32 @@ def test_logs_show_enough_of_a_phone_to_know_it_and_not_enough_to_call_it() -> N
     assert masked("13812340001") == "138****0001"
     assert masked("+8613812340001") == "138****0001"
     assert masked("chen.jianguo") == "ch***"
+
+
+def test_messages_to_the_public_go_as_many_at_once_as_the_provider_takes_and_others_alone() -> None:
+    channel = FakeBatchChannel(largest=3)
+    mass = [replace(claimed(until=NOW + timedelta(seconds=30)), id=f"r-{n}", priority=Priority.MASS) for n in range(7)]
+    urgent = replace(mass[0], id="r-urgent", priority=Priority.FLASH)
+    sender = _sender(channel)
+
+    parcels = list(sender.parcels([*mass[:2], urgent, *mass[2:]]))
+    sent = [each for parcel in parcels for each in asyncio.run(sender.send(parcel))]
+
+    assert [len(parcel) for parcel in parcels] == [1, 3, 3, 1]
+    assert channel.requests == [3, 3]
+    assert {each.view.id for each in sent} == {"r-urgent", *(f"r-{n}" for n in range(7))}
+    assert {each.outcome.result for each in sent} == {Result.ACCEPTED}
+
+
+def test_of_a_batch_that_broke_off_every_message_is_in_doubt() -> None:
+    channel = FakeBatchChannel(answers=[Outcome(Result.ACCEPTED, "1"), RuntimeError("broken")])
+    mass = [replace(claimed(until=NOW + timedelta(seconds=30)), id=f"r-{n}", priority=Priority.MASS) for n in range(3)]
+
+    sent = asyncio.run(_sender(channel).send(mass))
+
+    assert [(each.view.id, each.outcome.result) for each in sent] == [(f"r-{n}", Result.UNKNOWN) for n in range(3)]
+
+
+def _sender(channel: FakeChannel) -> Sender:
+    renderer = Renderer(plain_templates, plain_links)
+    return Sender({Kind.REAL: {"sms": channel}}, renderer, MovableClock(NOW), timedelta(seconds=10), lambda view, fault: None)

@@ -88,7 +88,7 @@ def test_the_steps_from_nothing_lead_to_the_tables_of_this_version(empty: Engine
 def test_a_rule_that_is_missing_in_a_step_would_show(empty: Engine, created: Engine) -> None:
     with empty.begin() as connection:
         schema.upgrade(connection)
-        connection.exec_driver_sql("DROP INDEX real_message_due")
+        connection.exec_driver_sql("DROP INDEX real_message_queue")
 
     with empty.connect() as one, created.connect() as other:
         assert facts(one) != facts(other)
