@@ -8,7 +8,7 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from flows.deciding import answering
+from flows.deciding import answering, moving
 from flows.deciding.authority import alert_roles
 from flows.deciding.climbing import climb_due, tell_roles
 from flows.deciding.draft import Draft
@@ -65,6 +65,7 @@ from flows.model.commands import (
     UpdateFinding,
 )
 from flows.model.events import AlertNoticed, DrillOpened, DrillsEnded, Event, FactRecorded, NoteAdded, ResponseOpened
+from flows.model.plan_move import MovePlan
 from flows.model.state import ResponseState, Status, evolve
 from plans.model import Plan
 from resources.model import Duty
@@ -147,6 +148,23 @@ def decided(plan: Plan, duty: Duty, state: ResponseState, command: Command, now:
     _apply(draft, command)
     _settle(draft)
     return draft.events, draft.state
+
+
+def decide_move(
+    before: Plan, after: Plan, duty: Duty, state: ResponseState, command: MovePlan, now: datetime
+) -> tuple[list[Event], Plan]:
+    """The events that move a response to the version `after`, and that version grown by what only `before` has.
+
+    None when it runs under it already. Errors: `WrongStateError`, `NotAuthorisedError`, `ReasonRequiredError`, `PlanMoveError`.
+    """
+    if after.digest == state.digest:
+        return [], before
+    plan = moving.grown(after, before)
+    draft = Draft(plan, duty, state, now)
+    moving.move(draft, before, after, command)
+    _settle(draft)
+    moving.require_held(draft, before, after)
+    return draft.events, plan
 
 
 def _apply(draft: Draft, command: Command) -> None:

@@ -182,6 +182,19 @@ class DrillsEnded(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlanChanged(Happening):
+    """The response goes on under another version of its plan; digests, and the versions as their authors call them."""
+
+    before: str
+    digest: str
+    version_before: str
+    version: str
+    reason: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    kind: Literal["plan_changed"] = "plan_changed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Happening):
     text: str
     kind: Literal["note_added"] = "note_added"
@@ -204,6 +217,7 @@ Event = (
     | StoodDown
     | Closed
     | DrillsEnded
+    | PlanChanged
     | NoteAdded
 )
 

@@ -58,6 +58,8 @@ class ResponseState:
     """Where the clocks of reports begin, where somebody said so at the opening."""
     reports: Mapping[str, Filed] = field(default_factory=dict)
     """By assignment, in the order in which they were filed."""
+    earlier: tuple[str, ...] = ()
+    """Digests of the versions of the plan that it ran under before, oldest first."""
     situation: Situation = field(default_factory=Situation)
     """What waits for a signature or has grown old."""
 
@@ -130,6 +132,8 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
             return replace(state, status=Status.STOOD_DOWN)
         case happened.Closed():
             return replace(state, status=Status.CLOSED, closed_at=event.at)
+        case happened.PlanChanged():
+            return replace(state, digest=event.digest, earlier=(*state.earlier, event.before))
         case happened.AlertNoticed() | happened.DrillsEnded() | happened.NoteAdded():
             return state
         case (

@@ -11,10 +11,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection, update
 
-from flows.deciding.decisions import decide, decide_opening
+from flows.deciding.decisions import decide, decide_move, decide_opening
 from flows.errors import ConflictError
 from flows.model.commands import Command, OpenDrill, Opening, Tick
 from flows.model.events import Event, LinkProposed
+from flows.model.plan_move import MovePlan
 from flows.model.state import ResponseState, fold
 from flows.running import journal, outgoing, plan_versions, precedence
 from flows.running.asked import digest_of
@@ -54,11 +55,23 @@ class Turn:
     version: int
 
 
+@dataclass(frozen=True, slots=True)
+class Moving:
+    """A move to another version of the plan, before anybody has said yes."""
+
+    plan_before: Plan
+    plan: Plan
+    before: ResponseState
+    after: ResponseState
+    events: tuple[Event, ...]
+
+
 class Engine:
     def __init__(self, database: Database, plans: Plans, duty: DutySource, clock: Clock, zone: tzinfo) -> None:
         self.database, self.clock = database, clock
         self._plans, self._duty, self._zone = plans, duty, zone
         self._stored: dict[str, Plan] = {}
+        self._moved: dict[tuple[str, ...], Plan] = {}
         # threads that decide at the same time only slow each other down; processes meet at the version
         self._one_turn = threading.Lock()
 
@@ -83,6 +96,23 @@ class Engine:
                 last = conflict
         raise last
 
+    def move(self, response: str, plan: Plan, command: MovePlan) -> Turn:
+        """Moves it to another version of its plan, in one transaction. Errors: as `submit`; nothing is changed then."""
+        for _ in range(TRIES):
+            try:
+                with self._one_turn:
+                    return self._move(response, plan, command)
+            except ConflictError as conflict:
+                last = conflict
+        raise last
+
+    def would_move(self, response: str, plan: Plan, command: MovePlan) -> Moving:
+        """What `move` would do now; nothing is written. Errors: those of `move`."""
+        head = self.head(response)
+        before, now = self.plan_of(head), self.clock.now()
+        history, after = decide_move(before, plan, self._duty_for(head.state.kind), head.state, command, now)
+        return Moving(before, after, head.state, fold(history, head.state) if history else head.state, tuple(history))
+
     def tick(self, response: str) -> Turn:
         """Fires what is due."""
         return self.submit(response, Tick())
@@ -93,7 +123,13 @@ class Engine:
 
     def plan_of(self, head: Head) -> Plan:
         """The plan that this response began with (or was moved to), not today's."""
-        return self.plan_version(head.state.digest)
+        if not head.state.earlier:
+            return self.plan_version(head.state.digest)
+        versions = (*head.state.earlier, head.state.digest)
+        if versions not in self._moved:
+            with self.database.read() as connection:
+                self._moved[versions] = plan_versions.of_state(connection, head.state)
+        return self._moved[versions]
 
     def plan_version(self, digest: str) -> Plan:
         """Error: `UnknownNameError`."""
@@ -149,6 +185,19 @@ class Engine:
             self._write_beside(connection, plan, duty, moved, head.state, history, now)
         return Turn(response, tuple(history), state, moved.version)
 
+    def _move(self, response: str, after: Plan, command: MovePlan) -> Turn:
+        head = self.head(response)
+        before, duty, now = self.plan_of(head), self._duty_for(head.state.kind), self.clock.now()
+        history, plan = decide_move(before, after, duty, head.state, command, now)
+        if not history:
+            return Turn(response, (), head.state, head.version)
+        state = fold(history, head.state)
+        with self.database.write() as connection:
+            plan_versions.store(connection, after, now)
+            moved = journal.append(connection, head, history, state, now)
+            self._write_beside(connection, plan, duty, moved, head.state, history, now, before)
+        return Turn(response, tuple(history), state, moved.version)
+
     def _write_beside(
         self,
         connection: Connection,
@@ -158,8 +207,9 @@ class Engine:
         before: ResponseState | None,
         history: Sequence[Event],
         now: datetime,
+        plan_before: Plan | None = None,
     ) -> None:
-        project(connection, head.response, plan, before, head.state)
+        project(connection, head.response, plan, before, head.state, plan_before)
         first = head.version - len(history) + 1
         calls = tuple(Caller(plan, duty, self._zone).calls(head.response, first, history, head.state))
         outgoing.write(connection, head, history, calls, now)

@@ -136,6 +136,8 @@ def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | N
             return Act("level", f"{event.before.name} → {event.level.name}", "", number)
         case happened.ProposalStepFired() | happened.PaperMissed() | happened.FactStale() | happened.LinkProposed():
             return _told(plan, number, event)
+        case happened.PlanChanged():
+            return Act("level", f"换用预案 {event.version}", "", number)
         case happened.AlertNoticed():
             return Act("notify", "预警变化", "", number, tuple(told.person for told in event.told), f"alert/{number}", 1)
         case happened.EndProposed():

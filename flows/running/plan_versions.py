@@ -4,7 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection, insert, select, union
 
+from flows.deciding.moving import grown
 from flows.errors import UnknownNameError
+from flows.model.state import ResponseState
 from flows.running.tables import BOOKS, PLAN_VERSIONS
 from plans.model import Plan
 
@@ -30,6 +32,15 @@ def load(connection: Connection, digest: str) -> Plan:
     if canonical is None:
         raise UnknownNameError("stored plan", digest, ())
     return Plan.from_json(canonical)
+
+
+def of_state(connection: Connection, state: ResponseState) -> Plan:
+    """The version that a response runs under, with what only its earlier ones had. Error: `UnknownNameError`."""
+    versions = [load(connection, digest) for digest in (*state.earlier, state.digest)]
+    plan = versions[0]
+    for after in versions[1:]:
+        plan = grown(after, plan)
+    return plan
 
 
 def beginning_with(connection: Connection, digest: str) -> Plan:

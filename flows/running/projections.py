@@ -13,10 +13,17 @@ from flows.running.tables import BOOKS, book_of
 from plans.model import Plan
 
 
-def project(connection: Connection, response: str, plan: Plan, before: ResponseState | None, after: ResponseState) -> None:
-    """Brings both tables from the state before to the state after."""
+def project(
+    connection: Connection,
+    response: str,
+    plan: Plan,
+    before: ResponseState | None,
+    after: ResponseState,
+    plan_before: Plan | None = None,
+) -> None:
+    """Brings both tables from the state before to the state after; `plan_before`: where the turn has moved it to another plan."""
     _project_assignments(connection, response, before, after)
-    old = clocks(plan, before) if before else frozenset()
+    old = clocks(plan_before or plan, before) if before else frozenset()
     new = clocks(plan, after)
     _remove(connection, response, old - new)
     _insert(connection, response, new - old)

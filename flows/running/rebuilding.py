@@ -27,7 +27,7 @@ def rebuild(connection: Connection, response: str) -> list[str]:
         book = book_of(response)
         for table in (book.assignments, book.clocks):
             connection.execute(delete(table).where(table.c.response == response))
-        project(connection, response, plan_versions.load(connection, state.digest), None, state)
+        project(connection, response, plan_versions.of_state(connection, state), None, state)
         connection.execute(update(book.heads).where(book.heads.c.id == response).values(**journal.derived(state)))
     return found
 
@@ -40,7 +40,7 @@ def _differences(connection: Connection, response: str, state: ResponseState) ->
         wrong.append("snapshot")
     for column in wrong:
         yield f"{response}: its {column} is not what its entries lead to"
-    assignments, clocks = rows_of(response, plan_versions.load(connection, state.digest), state)
+    assignments, clocks = rows_of(response, plan_versions.of_state(connection, state), state)
     for table, rows in ((book.assignments, assignments), (book.clocks, clocks)):
         yield from _of_table(connection, response, table, rows)
 

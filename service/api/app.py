@@ -32,6 +32,7 @@ from service.api.level_doors import level_router
 from service.api.notify_doors import notify_router
 from service.api.problems import problem
 from service.api.reading_doors import reading_router
+from service.api.record_doors import record_router
 from service.api.reply_doors import reply_router
 from service.api.report_doors import report_router
 from service.api.verbs import act_on_task
@@ -58,6 +59,7 @@ def make_app(home: Home, hearing: Hearing) -> FastAPI:
     app.include_router(ground_router(home))
     app.include_router(report_router(home))
     app.include_router(reading_router(home))
+    app.include_router(record_router(home, VIA))
     app.include_router(reply_router(home))
     app.include_router(notify_router(home, hearing))
     app.include_router(callback_router(home, hearing))

@@ -99,20 +99,20 @@ def replay(
 ) -> None:
     """What the desk knew at that time: as `show`, from what had been written down by then. 回放"""
     from service.cli.replay_pictures import print_replay
-    from service.desk.replay_views import replay_view
+    from service.desk.replay_views import replayed
     from service.record.told import told_entries
     from service.wiring import Home
 
     home = Home()
     moment = moment_of(at, home.zone, home.clock.now())
     assert moment is not None, "a time was given"
-    view = replay_view(home.engine, response, moment)
+    view, plan = replayed(home.engine, response, moment)
     if as_json:
         print_json(view)
         return
     later = {each["entry"] for each in view["entered_later"]}
     late = [each for each in told_entries(home.engine, response, home.zone, view["entries"]) if each.number in later]
-    print_replay(view, home.engine.plan_version(view["plan_digest"]), late, home.zone, lang.value if lang else None)
+    print_replay(view, plan, late, home.zone, lang.value if lang else None)
 
 
 def _verify_file(file: Path, manifest: Path | None, *, as_json: bool) -> None:

@@ -113,6 +113,8 @@ class Teller:
                 return ReportTeller(self._plan, self._name).tell(event)
             case happened.DaylightNoted():
                 return self._standing.daylight(event)
+            case happened.PlanChanged():
+                return self._standing.plan_changed(event)
             case _:
                 return self._about_task(event)
 

@@ -1,4 +1,4 @@
-"""Sentences of the record about tasks that stand still, limits that move, progress that was asked for, night and day."""
+"""Sentences of the record about tasks that stand still, limits that move, progress, night and day, another plan."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -41,6 +41,17 @@ class StandingTeller:
         ends = f" until {self._clock(event.until)}" if event.until else ""
         return Text(f"夜间{until}", f"it is night{ends}") if event.night else Text(f"白昼{until}", f"it is day{ends}")
 
+    def plan_changed(self, event: happened.PlanChanged) -> Text:
+        by, before, after = (
+            self._name(event.by),
+            _version(event.version_before, event.before),
+            _version(event.version, event.digest),
+        )
+        return Text(
+            f"{by}将响应由预案{before}换用{after}：{event.reason}",
+            f"{by} moved the response from plan version {before} to {after}: {event.reason}",
+        )
+
     def _suspended(self, event: happened.TaskSuspended) -> Text:
         why = both(event.reason)
         if event.by == ENGINE:
@@ -57,6 +68,11 @@ class StandingTeller:
             return Text(f"恢复，时限顺延{zh}：{why.zh}", f"goes on, its limits moved by {en}: {why.en}")
         by = self._name(event.by)
         return Text(f"{by}令其恢复，时限顺延{zh}：{why.zh}", f"{by} resumed it, its limits moved by {en}: {why.en}")
+
+
+def _version(name: str, digest: str) -> str:
+    """Two versions may bear one name."""
+    return f"{name} ({digest[:12]})"
 
 
 def people(told: tuple[Told, ...], separator: str) -> str:

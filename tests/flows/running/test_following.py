@@ -9,6 +9,7 @@ import pytest
 
 from flows.errors import UnknownNameError
 from flows.model.commands import NoticeAlert
+from flows.model.plan_move import MovePlan
 from flows.running.acts import Act, Reach
 from flows.running.following import EngineResponses
 from flows.testing.night import Night, minutes, person, small_duty, small_plan, task
@@ -242,3 +243,17 @@ def test_attaching_changes_no_entry(night: Night) -> None:
     EngineResponses(night.engine).attach(night.response, "run-1")
 
     assert (night.head.version, night.head.flow_run) == (before, "run-1")
+
+
+def test_follower_goes_on_under_the_version_that_the_response_was_moved_to(night: Night) -> None:
+    night.activate()
+    after = small_plan([task("verify", "duty_officer"), task("warn", "town")], version="2")
+
+    async def story() -> None:
+        follower = Follower(night)
+        await follower.has(1)
+        night.engine.move(night.response, after, MovePlan(by="zhao", reason="new annex"))
+        assert await follower.has(3) == ["assign · verify", "level · 换用预案 2", "assign · warn"]
+        await follower.stop()
+
+    run(story)
