@@ -49,12 +49,11 @@ class Prefect(_Section):
     """Of our own Prefect server; not used where PREFECT_API_URL is set."""
 
 
-class Wecom(_Section):
-    """Callback of the WeCom application; left out as a whole: button answers are refused."""
+class _Sealed(_Section):
+    """What WeChat and WeCom seal their calls to us with."""
 
     token: str = ""
     encoding_aes_key: str = ""
-    corp: str = ""
 
     @field_validator("token")
     @classmethod
@@ -75,8 +74,20 @@ class Wecom(_Section):
         given = {name: bool(getattr(self, name)) for name in type(self).model_fields}
         missing = " and ".join(name for name, is_given in given.items() if not is_given)
         if any(given.values()) and missing:
-            raise ValueError(f"{missing} missing; expected all of {', '.join(given)}, or no [wecom] at all")
+            raise ValueError(f"{missing} missing; expected all of {', '.join(given)}, or none of them at all")
         return self
+
+
+class Wecom(_Sealed):
+    """Callback of the WeCom application; left out as a whole: button answers are refused."""
+
+    corp: str = ""
+
+
+class OfficialAccount(_Sealed):
+    """Callback of a WeChat Official Account; left out as a whole: no receipts and no answers of followers."""
+
+    application: str = ""
 
 
 class Callbacks(_Section):
@@ -131,6 +142,7 @@ class Settings(_Section):
     server: Server = Server()
     prefect: Prefect = Prefect()
     wecom: Wecom = Wecom()
+    official_account: OfficialAccount = OfficialAccount()
     callbacks: Callbacks = Callbacks()
     channels: Channels = Channels()
     """A kind not named here is written to a file in the data folder."""

@@ -1,4 +1,4 @@
-"""WeCom's envelope for callbacks (WXBizMsgCrypt): AES-256-CBC with the length and the receiver inside, signed with SHA-1."""
+"""The envelope of WeCom's and WeChat's callbacks (WXBizMsgCrypt): AES-256-CBC, length and receiver inside, signed with SHA-1."""
 
 import base64
 import binascii
@@ -18,11 +18,12 @@ _LETTERS_OF_KEY = 43
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One application's token and key; `receiver` is the corporation's id."""
+    """One application's token and key; `receiver` is the corporation's id, or the id of the Official Account."""
 
     token: str = field(repr=False)
     key: bytes = field(repr=False)
     receiver: str
+    provider: str = "wecom"
 
     def sign(self, timestamp: str, nonce: str, encrypted: str) -> str:
         joined = "".join(sorted([self.token, timestamp, nonce, encrypted]))
@@ -30,7 +31,7 @@ class Envelope:
 
     def check(self, signature: str, timestamp: str, nonce: str, encrypted: str) -> None:
         if not hmac.compare_digest(self.sign(timestamp, nonce, encrypted).encode(), signature.encode()):
-            raise CallbackSignatureError("wecom")
+            raise CallbackSignatureError(self.provider)
 
     def encrypt(self, text: str, random: bytes) -> str:
         """`random` are 16 unguessable bytes."""
@@ -47,7 +48,7 @@ class Envelope:
             plain = reader.update(base64.b64decode(encrypted, validate=True)) + reader.finalize()
             return self._opened(plain)
         except (binascii.Error, ValueError, IndexError, struct.error) as cause:
-            raise CallbackShapeError("wecom", "a text encrypted for this application") from cause
+            raise CallbackShapeError(self.provider, "a text encrypted for this application") from cause
 
     def _opened(self, plain: bytes) -> str:
         padding = plain[-1]
@@ -64,11 +65,11 @@ class Envelope:
         return Cipher(algorithms.AES(self.key), modes.CBC(self.key[:16]))
 
 
-def envelope(token: str, encoding_aes_key: str, receiver: str) -> Envelope:
+def envelope(token: str, encoding_aes_key: str, receiver: str, provider: str = "wecom") -> Envelope:
     try:
         key = base64.b64decode(encoding_aes_key + "=", validate=True)
     except binascii.Error as cause:
         raise CallbackKeyError(len(encoding_aes_key)) from cause
     if len(encoding_aes_key) != _LETTERS_OF_KEY:
         raise CallbackKeyError(len(encoding_aes_key))
-    return Envelope(token, key, receiver)
+    return Envelope(token, key, receiver, provider)

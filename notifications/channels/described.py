@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from notifications.channels import aliyun_sms, aliyun_voice, file, tencent_sms, tencent_voice, wecom, wecom_bot
+from notifications.channels import aliyun_sms, aliyun_voice, file, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import Endpoint, parse
-from notifications.channels.registry import MAIL, SMPP, VOICE
+from notifications.channels.registry import MAIL, SMPP, VOICE, WECHAT
 from notifications.channels.sms_templates import SmsTemplate, SmsTemplates
 from notifications.channels.text_limits import SMS_VARIABLE
 from notifications.channels.wecom_messages import CARD_TEXT, TEXT
 
-_OURS = (aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *VOICE, *SMPP, *MAIL)
+_OURS = (aliyun_sms.SCHEME, tencent_sms.SCHEME, *WECHAT, *VOICE, *SMPP, *MAIL)
 _TLS_PORT, _PLAIN_PORT = 443, 80
 
 
@@ -58,6 +58,10 @@ def described(kind: str, url: str) -> Described:
         return Described(
             scheme, address, _web(group.base), limits={"a minute": wecom_bot.LIMIT.most, "text bytes": wecom_bot.TEXT}
         )
+    if scheme == official_account.SCHEME:
+        follows = official_account.read_account(kind, parse(kind, url, official_account.FORM))
+        limits = {"variable characters": official_account.LONGEST}
+        return Described(scheme, address, _web(follows.base), limits=limits, templates=_named(follows.templates))
     if scheme in VOICE:
         return _voice(kind, url, address)
     if scheme in SMPP:

@@ -10,6 +10,7 @@ from notifications.channels import (
     aliyun_voice_codes,
     answered,
     gateways,
+    official_account_codes,
     smpp_codes,
     smtp_codes,
     tencent_sms_codes,
@@ -28,6 +29,7 @@ _PROVIDERS: Mapping[str, Mapping[str, Result]] = {
     "Tencent Cloud voice": tencent_voice_codes.CODES,
     "WeCom application": wecom_codes.CODES,
     "WeCom group bot": wecom_codes.BOT_CODES,
+    "WeChat Official Account": official_account_codes.CODES,
     "SMTP server": smtp_codes.CODES,
 }
 _NUMBER = "no such number"

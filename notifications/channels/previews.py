@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
-from notifications.channels import aliyun_sms, aliyun_voice, tencent_sms, tencent_voice, wecom, wecom_bot
+from notifications.channels import aliyun_sms, aliyun_voice, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import parse
 from notifications.channels.registry import MAIL, SMPP, VOICE
 from notifications.channels.sms_templates import SmsTemplates, no_template
@@ -42,6 +42,8 @@ def preview(kind: str, url: str, message: Outgoing, now: datetime) -> Preview:
     if scheme == tencent_sms.SCHEME:
         tencent = tencent_sms.read_account(kind, parse(kind, url, tencent_sms.FORM))
         return _by_template(message, tencent.sign_name, tencent.templates, tencent.longest)
+    if scheme == official_account.SCHEME:
+        return _followed(kind, url, message)
     if scheme in VOICE:
         return _spoken(kind, url, message)
     if scheme == wecom.SCHEME:
@@ -67,6 +69,15 @@ def _by_template(message: Outgoing, sign_name: str, templates: SmsTemplates, lon
     if template is None:
         return Preview("template", text, refused=no_template(message).detail)
     return Preview("template", text, template.code, template.parameters(message, longest), segments(text))
+
+
+def _followed(kind: str, url: str, message: Outgoing) -> Preview:
+    templates = official_account.read_account(kind, parse(kind, url, official_account.FORM)).templates
+    content = official_account.body(templates, message)
+    if content is None:
+        return Preview("card", message.short, refused=no_template(message).detail)
+    lines = [f"{place} {each['value']}" for place, each in content["data"].items()]
+    return Preview("card", "\n".join([*lines, *([f"→ {message.link}"] if message.link else [])]))
 
 
 def _spoken(kind: str, url: str, message: Outgoing) -> Preview:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from notifications.channels import aliyun_sms, aliyun_voice, file, tencent_sms, tencent_voice, wecom, wecom_bot
+from notifications.channels import aliyun_sms, aliyun_voice, file, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import fill_secrets, parse
 from notifications.channels.errors import ChannelUrlError, UnknownSchemeError
 from notifications.channels.gateways import Gateways
@@ -13,10 +13,11 @@ _STOCK = ("mailto", "mailtos", "json", "jsons")
 MAIL = ("smtp", "smtps")
 SMPP = ("smppline", "smpplines")
 VOICE = (aliyun_voice.SCHEME, tencent_voice.SCHEME)
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, wecom.SCHEME, wecom_bot.SCHEME, *VOICE, *SMPP, *MAIL, *_STOCK)
+WECHAT = (wecom.SCHEME, wecom_bot.SCHEME, official_account.SCHEME)
+KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, *WECHAT, *VOICE, *SMPP, *MAIL, *_STOCK)
 _CARRIES = {
     **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *SMPP), "sms"),
-    wecom.SCHEME: "wechat",
+    **dict.fromkeys((wecom.SCHEME, official_account.SCHEME), "wechat"),
     **dict.fromkeys(VOICE, "voice"),
     **dict.fromkeys((*MAIL, "mailto", "mailtos"), "email"),
 }
@@ -96,6 +97,9 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
         wecom.SCHEME: lambda: wecom.WecomApp(kind, wecom.read_application(kind, parse(kind, url, wecom.FORM))),
         wecom_bot.SCHEME: lambda: wecom_bot.WecomBot(kind, wecom_bot.read_group(kind, parse(kind, url, wecom_bot.FORM))),
     }
+    makers[official_account.SCHEME] = lambda: official_account.OfficialAccount(
+        kind, official_account.read_account(kind, parse(kind, url, official_account.FORM))
+    )
     if scheme not in makers:
         raise UnknownSchemeError(kind, scheme, KNOWN)
     return makers[scheme]()

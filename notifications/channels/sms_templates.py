@@ -34,6 +34,8 @@ class SmsTemplate:
     code: str
     variables: tuple[str, ...]
     """Empty: all variables of the message are given."""
+    places: tuple[str, ...] = ()
+    """What the provider calls each of `variables`, where it has names of its own (`thing1=task`)."""
 
     def parameters(self, message: Outgoing, longest: int = SMS_VARIABLE) -> dict[str, str]:
         known = {"title": message.title, "text": message.short, "code": message.code} | dict(message.variables)
@@ -88,4 +90,5 @@ def _template(kind: str, name: str, value: str) -> SmsTemplate:
     code, _, variables = value.partition(":")
     if not code:
         raise ChannelUrlError(kind, f"{name} has no template code", FORM)
-    return SmsTemplate(code, tuple(part for part in variables.split(",") if part))
+    parts = [part.partition("=") for part in variables.split(",") if part]
+    return SmsTemplate(code, tuple(name or place for place, _, name in parts), tuple(place for place, _, _ in parts))

@@ -2,9 +2,9 @@
 
 from typing import Any, ClassVar
 
-from notifications.channels import wecom, wecom_bot
+from notifications.channels import official_account, wecom, wecom_bot
+from notifications.channels.access_token import TokenCache
 from notifications.channels.plugin import NotifyBase, OurPlugin
-from notifications.channels.wecom_token import TokenCache
 from notifications.message import Channel
 from store.clock import RealClock
 
@@ -63,3 +63,32 @@ class NotifyWecomBot(OurPlugin):
 
     def channel(self) -> Channel:
         return self._bot
+
+
+class NotifyOfficialAccount(OurPlugin):
+    """`officialaccount://APPID:SECRET@api.weixin.qq.com/OPENID/OPENID?default=TEMPLATE_ID:thing1=title,thing2=text`."""
+
+    service_name = "WeChat Official Account"
+    service_url = "https://mp.weixin.qq.com"
+    setup_url = "https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Template_Message_Interface.html"
+    secure_protocol = scheme = official_account.SCHEME
+    form = official_account.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "Application", "type": "string", "required": True},
+        password={"name": "Secret", "type": "string", "private": True, "required": True},
+        host={"name": "Host", "type": "string", "required": True},
+        targets={"name": "Followers", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._account = official_account.read_account(self.scheme, self.endpoint)
+        self._token = TokenCache(RealClock())
+
+    def people(self) -> tuple[str, ...]:
+        return self.endpoint.path
+
+    def channel(self) -> Channel:
+        return official_account.OfficialAccount("wechat", self._account, self._token)

@@ -11,13 +11,12 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from notifications.channels.answered import Answered, unreadable
+from notifications.channels.access_token import TokenCache
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.exchange import Exchange
 from notifications.channels.wecom_codes import TOKEN_EXPIRED, classify
 from notifications.channels.wecom_messages import body, encode
-from notifications.channels.wecom_token import Token, TokenCache
+from notifications.channels.weixin_api import TokenRequest, WeixinApi
 from notifications.message import Outcome, Outgoing, Result
 from store.clock import RealClock
 
@@ -58,8 +57,10 @@ class WecomApp:
     ) -> None:
         self.kind = kind
         self._application = application
-        self._token = token or TokenCache(RealClock())
-        self._exchange = Exchange(patience)
+        query = urlencode({"corpid": application.corporation, "corpsecret": application.secret})
+        request = TokenRequest("GET", f"/cgi-bin/gettoken?{query}")
+        cache = token or TokenCache(RealClock())
+        self._api = WeixinApi(application.base, request, TOKEN_EXPIRED, classify, cache, patience)
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `code` is the card's response code, which changes the card later (once, within 72 hours)."""
@@ -67,7 +68,7 @@ class WecomApp:
             return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one member's userid")
         application = self._application
         content = body(message, application.agent, with_buttons=application.with_buttons)
-        answer = await self._ask("message/send", content)
+        answer = await self._api.ask("/cgi-bin/message/send", content)
         return answer if isinstance(answer, Outcome) else outcome_of(answer, message.address)
 
     async def confirm(self, response_code: str, people: list[str], text: str) -> Outcome:
@@ -78,7 +79,7 @@ class WecomApp:
             "response_code": response_code,
             "button": {"replace_name": text},
         }
-        answer = await self._ask("message/update_template_card", encode(content))
+        answer = await self._api.ask("/cgi-bin/message/update_template_card", encode(content))
         return answer if isinstance(answer, Outcome) else outcome_of(answer, "")
 
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:  # noqa: ARG002 - WeCom has no such question
@@ -86,47 +87,11 @@ class WecomApp:
 
     async def prove(self) -> Outcome:
         """Fetches a token; WeCom gives the one that it has given before."""
-        token = await self._fetch_token()
+        token = await self._api.fetch_token()
         return token if isinstance(token, Outcome) else Outcome(Result.ACCEPTED)
 
     async def close(self) -> None:
-        await self._exchange.close()
-
-    async def _ask(self, action: str, content: bytes) -> dict[str, Any] | Outcome:
-        """Asks once more with a fresh token when the first had ended."""
-        answer, token = await self._ask_once(action, content)
-        if isinstance(answer, dict) and answer["errcode"] in TOKEN_EXPIRED:
-            self._token.drop(token)
-            answer, _ = await self._ask_once(action, content)
-        return answer
-
-    async def _ask_once(self, action: str, content: bytes) -> tuple[dict[str, Any] | Outcome, str]:
-        token = await self._token.get(self._fetch_token)
-        if isinstance(token, Outcome):
-            return token, ""
-        url = f"{self._application.base}/cgi-bin/{action}?{urlencode({'access_token': token})}"
-        return _read(await self._exchange.ask("POST", url, {"Content-Type": "application/json"}, content)), token
-
-    async def _fetch_token(self) -> Token | Outcome:
-        application = self._application
-        query = urlencode({"corpid": application.corporation, "corpsecret": application.secret})
-        answer = _read(await self._exchange.ask("GET", f"{application.base}/cgi-bin/gettoken?{query}", {}))
-        if isinstance(answer, Outcome):
-            # no message was written yet, so nothing is in doubt
-            result = Result.FAILED_FOR_NOW if answer.result is Result.UNKNOWN else answer.result
-            return Outcome(result, code=answer.code, detail=f"no token: {answer.detail}")
-        if answer["errcode"] != 0:
-            return _refusal(answer)
-        return Token(str(answer.get("access_token", "")), timedelta(seconds=int(answer.get("expires_in", 7200))))
-
-
-def _read(answer: Answered | Outcome) -> dict[str, Any] | Outcome:
-    if isinstance(answer, Outcome):
-        return answer
-    fields = answer.fields()
-    if fields is None or not isinstance(fields.get("errcode"), int):
-        return unreadable(answer)
-    return fields
+        await self._api.close()
 
 
 def outcome_of(answer: Mapping[str, Any], address: str) -> Outcome:

@@ -5,8 +5,8 @@ log all of it.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol, TypeVar
 
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
@@ -15,9 +15,10 @@ from notifications import receipts
 from notifications.callbacks import aliyun, aliyun_voice, tencent, tencent_voice
 from notifications.callbacks.calls import Ended, Pressed, receipt_of, reply_of
 from notifications.callbacks.errors import CallbackError, CallbackSourceError
+from notifications.callbacks.official_account import OfficialAccountCallback
 from notifications.callbacks.pushed import LARGEST
 from notifications.callbacks.replays import Replays
-from notifications.callbacks.wecom import LARGEST as LARGEST_OF_WECOM
+from notifications.callbacks.sealed import LARGEST as LARGEST_SEALED
 from notifications.callbacks.wecom import WecomCallback
 from notifications.message import Receipt, Reply
 from service.api.capped import capped_body
@@ -35,7 +36,7 @@ def callback_router(home: Home, hearing: Hearing) -> APIRouter:
     router = APIRouter(prefix=f"/callbacks/{home.keys.callback_path}", dependencies=[Depends(_source_of(home))])
     _take_messages(router, home, hearing)
     _take_calls(router, home, hearing)
-    _take_wecom(router, home, hearing)
+    _take_sealed(router, home, hearing)
     return router
 
 
@@ -97,35 +98,64 @@ async def _hear_of_calls(found: list[Pressed | Ended], home: Home, hearing: Hear
             await run_in_threadpool(_record, home, [receipt_of(one)])
 
 
-def _take_wecom(router: APIRouter, home: Home, hearing: Hearing) -> None:
+def _take_sealed(router: APIRouter, home: Home, hearing: Hearing) -> None:
+    """Of WeCom at /wechat, of an Official Account at /official; a call that is played again does nothing more."""
     replays = Replays(RealClock())
+    for path, callback in (("/wechat", _wecom), ("/official", _official_account)):
+        router.add_api_route(path, _verify(home, callback), methods=["GET"])
+        router.add_api_route(path, _events(home, hearing, callback, replays), methods=["POST"])
 
-    @router.get("/wechat")
+
+class _Callback(Protocol):
+    def verify(self, query: Mapping[str, str]) -> str: ...
+
+    def read(self, query: Mapping[str, str], body: bytes) -> Reply | Receipt | None: ...
+
+
+_Made = Callable[[Home], _Callback]
+
+
+def _verify(home: Home, callback: _Made) -> Callable[[Request], Response]:
     def verify(request: Request) -> Response:
         try:
-            return Response(_wecom(home).verify(request.query_params), media_type="text/plain")
+            return Response(callback(home).verify(request.query_params), media_type="text/plain")
         except CallbackError as error:
             raise _refused(403, error) from error
 
-    @router.post("/wechat")
+    return verify
+
+
+def _events(home: Home, hearing: Hearing, callback: _Made, replays: Replays) -> Door:
     async def event(request: Request) -> Response:
-        body = await capped_body(request, LARGEST_OF_WECOM)
+        body = await capped_body(request, LARGEST_SEALED)
         try:
-            reply = _wecom(home).read(request.query_params, body)
+            found = callback(home).read(request.query_params, body)
         except CallbackError as error:
             raise _refused(403, error) from error
         signature = request.query_params.get("msg_signature", "")
-        if reply and not replays.knows(signature):
-            await hearing.hear(reply)
+        if found and not replays.knows(signature):
+            if isinstance(found, Reply):
+                await hearing.hear(found)
+            else:
+                await run_in_threadpool(_record, home, [found])
             replays.take(signature)
         return Response("")
 
+    return event
 
-def _wecom(home: Home) -> WecomCallback:
+
+def _wecom(home: Home) -> _Callback:
     settings = home.settings.wecom
     if not settings.token:
         raise HTTPException(404, "no WeCom callback is set up; fill in [wecom] in tocsin.toml")
     return WecomCallback(settings.token, settings.encoding_aes_key, settings.corp)
+
+
+def _official_account(home: Home) -> _Callback:
+    settings = home.settings.official_account
+    if not settings.token:
+        raise HTTPException(404, "no callback of an Official Account is set up; fill in [official_account] in tocsin.toml")
+    return OfficialAccountCallback(settings.token, settings.encoding_aes_key, settings.application)
 
 
 def _record(home: Home, found: list[Receipt]) -> None:

@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from notifications.callbacks.errors import CallbackError, CallbackShapeError, CallbackSignatureError, CallbackTooOldError
-from notifications.callbacks.wecom import LARGEST, WecomCallback
+from notifications.callbacks.sealed import LARGEST
+from notifications.callbacks.wecom import WecomCallback
 from notifications.callbacks.wecom_crypto import envelope
 from store.clock import MovableClock
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
-from notifications.callbacks.wecom import LARGEST
+from notifications.callbacks.sealed import LARGEST
 from notifications.callbacks.wecom_crypto import envelope
 from notifications.message import Reply
 from notifications.replies import Heard

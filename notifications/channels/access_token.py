@@ -1,4 +1,4 @@
-"""WeCom's access token, fetched by one at a time and kept until it ends: a storm of fetches gets the account blocked."""
+"""An access token of WeChat or WeCom, fetched by one at a time and kept until it ends: many fetches get an account blocked."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
