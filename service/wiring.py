@@ -64,7 +64,11 @@ class Home:
 
     @cached_property
     def responses(self) -> EngineResponses:
-        return EngineResponses(self.engine)
+        return EngineResponses(self.engine, self.page_of)
+
+    def page_of(self, response: str) -> str:
+        """Where a machine or a desk with the token reads the response."""
+        return f"{self.settings.public_url}/api/v1/responses/{response}"
 
     @cached_property
     def alerts(self) -> "Alerts":

@@ -12,7 +12,7 @@ from flows.deciding import answering, moving
 from flows.deciding.authority import alert_roles
 from flows.deciding.climbing import climb_due, tell_roles
 from flows.deciding.draft import Draft
-from flows.deciding.ending import close, end_drill, propose_end, refuse_end, stand_down, watch_end
+from flows.deciding.ending import ask_for_end, close, end_drill, propose_end, refuse_end, stand_down, watch_end
 from flows.deciding.facts import FORECAST, Readings, read_facts
 from flows.deciding.findings import close_finding, report_finding, update_finding, watch_findings
 from flows.deciding.freshness import is_old, note_old_facts
@@ -46,6 +46,7 @@ from flows.model.commands import (
     OpenDrill,
     Opening,
     OpenResponse,
+    ProposeEnd,
     ProposeLevel,
     Reassign,
     RecordDecision,
@@ -201,6 +202,8 @@ def _apply(draft: Draft, command: Command) -> None:
             levelling.propose(draft, command)
         case RefuseLevel():
             levelling.refuse(draft, command)
+        case ProposeEnd():
+            ask_for_end(draft, command)
         case RefuseEnd():
             refuse_end(draft, command)
         case FilePaper():

@@ -11,8 +11,19 @@ from flows.deciding.levels.papers import paper_by
 from flows.deciding.levels.signing import ask, require_signer
 from flows.deciding.withdrawing import withdraw
 from flows.errors import ReasonRequiredError, WrongStateError
-from flows.model.commands import Close, EndDrill, RefuseEnd, StandDown
-from flows.model.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, EndRefused, Reason, StoodDown, both
+from flows.model.commands import Close, EndDrill, ProposeEnd, RefuseEnd, StandDown
+from flows.model.events import (
+    ENGINE,
+    Closed,
+    EndConditionBroken,
+    EndConditionMet,
+    EndProposed,
+    EndRefused,
+    NoteAdded,
+    Reason,
+    StoodDown,
+    both,
+)
 from flows.model.reasons import STOOD_DOWN, end_condition, response_closed
 from flows.model.state import ResponseState, Status
 from plans.expressions import Truth
@@ -34,11 +45,19 @@ def watch_end(draft: Draft) -> None:
         propose_end(draft, end_condition(draft.plan))
 
 
-def propose_end(draft: Draft, reason: Reason) -> None:
+def propose_end(draft: Draft, reason: Reason, by: str = ENGINE, via: str = "") -> None:
     """Asks whoever may approve the end, once while the question is open; neither condition nor alert ends anything."""
     state = draft.state
     if state.status is Status.OPEN and state.end_proposed_at is None:
-        draft.add(EndProposed(at=draft.now, reason=reason, told=ask(draft, "end", state.level)))
+        draft.add(EndProposed(at=draft.now, by=by, via=via, reason=reason, told=ask(draft, "end", state.level)))
+
+
+def ask_for_end(draft: Draft, command: ProposeEnd) -> None:
+    """Where the end is proposed already, the record says who asks for it too."""
+    if draft.state.status is Status.OPEN and draft.state.end_proposed_at is not None:
+        why = both(command.reason)
+        draft.add(NoteAdded(at=draft.now, by=command.by, via=command.via, text=" ".join(dict.fromkeys((why.zh, why.en)))))
+    propose_end(draft, command.reason, command.by, command.via)
 
 
 def end_proposal_due(state: ResponseState) -> datetime | None:

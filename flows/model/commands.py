@@ -167,6 +167,13 @@ class RefuseLevel(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeEnd(_ByPerson):
+    """Asks whoever may approve the end to decide it, with a reason of their own."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RefuseEnd(_ByPerson):
     """Of the end that is proposed."""
 
@@ -283,6 +290,7 @@ Command = (
     | ChangeLevel
     | ProposeLevel
     | RefuseLevel
+    | ProposeEnd
     | RefuseEnd
     | FilePaper
     | ReportFinding

@@ -17,6 +17,10 @@ NEXT_SHIFT = Text("下一班已开始", "the next one has begun")
 NO_REASON = Text("未说明原因", "no reason given")
 PLAN_MOVED = Text("响应已换用新版预案", "the response has been moved to another version of its plan")
 TASK_GONE = Text("新版预案已无此任务", "the version that the response was moved to has no such task")
+CANCELLED_IN_PREFECT = Text(
+    "有人在流程平台中取消了它的运行。请终止响应并写明理由，或驳回，响应照常进行",
+    "somebody cancelled its run in Prefect; stand the response down with the reason, or refuse: it goes on until then",
+)
 ALL_DECLINED_OR_ANSWERED = Text("责任人均已回复或不能到", "every assignee has declined or answered")
 NO_APPROVER = Text("有权批准的岗位无人在岗", "nobody holds a post that may approve it")
 NO_DEPUTY = Text("没有副岗，或副岗均不能到", "no deputy is named, or every deputy has declined")

@@ -22,7 +22,7 @@ from flows.errors import DrillOpenError, FlowError, PeopleNeededError
 from flows.model.commands import OpenDrill, Opening, OpenResponse
 from flows.on_prefect.act_runs import ActRuns, name_run
 from flows.on_prefect.forms import facts_form, given_facts, level_choice
-from flows.running.acts import Ending, Responses, deployment_name, flow_name
+from flows.running.acts import PREFECT, Ending, Responses, deployment_name, flow_name
 from plans.model import Level, Plan
 from store.kinds import Kind
 
@@ -120,7 +120,7 @@ def compile_plan(plan: Plan, source: Source) -> "Flow[..., Any]":
     ) -> State[Any]:
         def opening() -> Opening:
             given = _given(plan, level, facts)
-            return OpenResponse(incident=incident, place=place, by=by, approved_by=approved_by or "", via="prefect", **given)
+            return OpenResponse(incident=incident, place=place, by=by, approved_by=approved_by or "", via=PREFECT, **given)
 
         return await _respond(source(), plan, Kind.REAL, opening, key, response)
 
@@ -140,7 +140,7 @@ def compile_drill(plan: Plan, source: Source) -> "Flow[..., Any]":
         response: str | None = None,
     ) -> State[Any]:
         def opening() -> Opening:
-            return OpenDrill(incident=incident, place=place, by=by, via="prefect", **_given(plan, level, facts))
+            return OpenDrill(incident=incident, place=place, by=by, via=PREFECT, **_given(plan, level, facts))
 
         return await _respond(source(), plan, Kind.DRILL, opening, key, response)
 

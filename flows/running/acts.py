@@ -2,12 +2,17 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from enum import StrEnum
 from typing import Literal, Protocol
 
 from flows.model.commands import Opening
+from flows.running.journal import Entry, Head
+from plans.model import Plan
 from store.kinds import Kind
+
+PREFECT = "prefect"
+"""The door (`via`) of what was done in Prefect."""
 
 ActKind = Literal["assign", "escalate", "notify", "report", "level", "end"]
 
@@ -75,6 +80,16 @@ class OpenOne:
     flow_run: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """A response as one look found it, and what its journal has got since the look before."""
+
+    head: Head
+    plan: Plan
+    news: tuple[Entry, ...]
+    zone: tzinfo
+
+
 def flow_name(plan: str, kind: Kind) -> str:
     """A plan's real responses and its drills run in two flows."""
     return f"{plan}-drill" if kind is Kind.DRILL else plan
@@ -89,7 +104,7 @@ Perform = Callable[[Act], Awaitable[None]]
 
 
 class Responses(Protocol):
-    """The engine, as far as Prefect may see it. Everything but `follow` blocks, and is called from a thread."""
+    """The engine, as far as Prefect may see it. Coroutines apart, everything blocks and is called from a thread."""
 
     def open(self, plan: str, opening: Opening, key: str) -> str:
         """The response's identifier; the same `key` gives the same response again. Errors: `FlowError`."""
@@ -109,4 +124,20 @@ class Responses(Protocol):
 
     def waiting_for_prefect(self) -> list[OpenOne]:
         """Every open response."""
+        ...
+
+    def glance(self, response: str, after: int) -> Glance:
+        """How it stands, and the entries after that number."""
+        ...
+
+    async def grown(self, response: str, beyond: int) -> None:
+        """Waits until its journal has more entries than `beyond`."""
+        ...
+
+    def ask_why(self, response: str) -> None:
+        """Somebody cancelled its run in Prefect: whoever may end the response is asked for the reason, and it goes on."""
+        ...
+
+    def page(self, response: str) -> str:
+        """Where our own doors show it."""
         ...

@@ -69,7 +69,7 @@ class Moving:
 class Engine:
     def __init__(self, database: Database, plans: Plans, duty: DutySource, clock: Clock, zone: tzinfo) -> None:
         self.database, self.clock = database, clock
-        self._plans, self._duty, self._zone = plans, duty, zone
+        self._plans, self._duty, self.zone = plans, duty, zone
         self._stored: dict[str, Plan] = {}
         self._moved: dict[tuple[str, ...], Plan] = {}
         # threads that decide at the same time only slow each other down; processes meet at the version
@@ -211,7 +211,7 @@ class Engine:
     ) -> None:
         project(connection, head.response, plan, before, head.state, plan_before)
         first = head.version - len(history) + 1
-        calls = tuple(Caller(plan, duty, self._zone).calls(head.response, first, history, head.state))
+        calls = tuple(Caller(plan, duty, self.zone).calls(head.response, first, history, head.state))
         outgoing.write(connection, head, history, calls, now)
         if any(isinstance(event, LinkProposed) for event in history):
             # the tables of proposals know alerts: no activation waits for that
@@ -230,7 +230,7 @@ class Engine:
     def _identifier(self, connection: Connection, kind: Kind, now: datetime) -> str:
         """Short enough to be said over the phone, so one that is taken is drawn again."""
         while True:
-            response = f"{kind.prefix}{now.astimezone(self._zone):%y%m%d}-{new_token(3)}"
+            response = f"{kind.prefix}{now.astimezone(self.zone):%y%m%d}-{new_token(3)}"
             if not journal.is_taken(connection, response):
                 return response
 

@@ -4,7 +4,7 @@ The same coroutine is the body of the Prefect flow and of the standby; `perform`
 """
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -12,11 +12,12 @@ from sqlalchemy import select
 
 from flows.deciding.clocks import next_due
 from flows.model import events as happened
-from flows.model.commands import Opening
+from flows.model.commands import Opening, ProposeEnd
 from flows.model.events import Event
+from flows.model.reasons import CANCELLED_IN_PREFECT
 from flows.model.state import ResponseState, Status
 from flows.running import journal
-from flows.running.acts import Act, ActKind, Ending, OpenOne, Perform, PersonReached, Reach
+from flows.running.acts import PREFECT, Act, ActKind, Ending, Glance, OpenOne, Perform, PersonReached, Reach
 from flows.running.drilling import end_drills_in_the_way
 from flows.running.engine import Engine, attach_flow_run
 from flows.running.journal import Entry, Head
@@ -45,8 +46,8 @@ class _Look:
 class EngineResponses:
     """The engine as the Prefect side sees it (`flows.running.acts.Responses`)."""
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
+    def __init__(self, engine: Engine, page: Callable[[str], str]) -> None:
+        self._engine, self.page = engine, page
         self._wakeups: Wakeups | None = None
 
     def open(self, plan: str, opening: Opening, key: str) -> str:
@@ -60,7 +61,7 @@ class EngineResponses:
 
     async def follow(self, response: str, perform: Perform, from_entry: int) -> Ending:
         """Acts run beside the loop: a slow gateway never holds up a clock."""
-        self._wakeups = wakeups = self._wakeups or Wakeups(self._engine.database)
+        wakeups = self._woken()
         look, running = None, set[asyncio.Task[None]]()
         while True:
             changed = wakeups.next_change()
@@ -91,6 +92,27 @@ class EngineResponses:
                     )
                 )
             ]
+
+    def glance(self, response: str, after: int) -> Glance:
+        with self._engine.database.read() as connection:
+            head = journal.load(connection, response)
+            news = tuple(journal.entries(connection, response, after))
+        return Glance(head, self._engine.plan_of(head), news, self._engine.zone)
+
+    async def grown(self, response: str, beyond: int) -> None:
+        while True:
+            changed = self._woken().next_change()
+            if await asyncio.to_thread(self._version, response) > beyond:
+                return
+            await self._woken().wait(changed, LONGEST_WAIT)
+
+    def ask_why(self, response: str) -> None:
+        self._engine.submit(response, ProposeEnd(by="Prefect", via=PREFECT, reason=CANCELLED_IN_PREFECT))
+
+    def _woken(self) -> Wakeups:
+        """One for the event loop that follows."""
+        self._wakeups = self._wakeups or Wakeups(self._engine.database)
+        return self._wakeups
 
     def _look(self, response: str, before: _Look | None, from_entry: int) -> _Look:
         """Fires what is due. Nothing due and no new entry: the look before, for any commit wakes every follower."""

@@ -48,6 +48,10 @@ class Gateway(FakeChannel):
         return await super().deliver(message)
 
 
+def page_of(response: str) -> str:
+    return f"https://tocsin.example/responses/{response}"
+
+
 class Bureau:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -55,7 +59,7 @@ class Bureau:
         self.plan = quick_plan()
         self.database = Database(folder / "tocsin.db")
         self.engine = Engine(self.database, OnePlan(self.plan), small_duty, self.clock, ZoneInfo("Asia/Shanghai"))
-        self.responses = EngineResponses(self.engine)
+        self.responses = EngineResponses(self.engine, page_of)
 
     def activate(self) -> str:
         opening = OpenResponse(incident="渭河洪水", level=Level.III, by="zhao", approved_by="sun")

@@ -5,8 +5,8 @@ from typing import Literal
 import pytest
 
 from flows.errors import NotAuthorisedError, ReasonRequiredError, WrongStateError
-from flows.model.commands import AddNote, NoticeAlert, RefuseEnd
-from flows.model.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, TaskOpened, TaskWithdrawn
+from flows.model.commands import AddNote, NoticeAlert, ProposeEnd, RefuseEnd
+from flows.model.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, NoteAdded, TaskOpened, TaskWithdrawn
 from flows.model.state import Status, TaskStatus
 from flows.testing.night import START, Night, minutes, only, steps
 from notifications.states import State
@@ -97,6 +97,24 @@ def test_end_refused_after_a_cancelled_alert_is_proposed_again_when_its_conditio
     night.flow(900)
 
     assert len(only(EndProposed, night.forward(minutes(60)))) == 1
+
+
+def test_whoever_asks_for_the_end_ends_nothing_and_whoever_may_is_told(night: Night) -> None:
+    night.activate()
+
+    (proposed,) = only(EndProposed, night.submit(ProposeEnd(by="Prefect", via="prefect", reason="cancelled")).events)
+
+    assert (proposed.by, proposed.via, [told.person for told in proposed.told]) == ("Prefect", "prefect", ["sun"])
+    assert night.head.state.status is Status.OPEN
+
+
+def test_who_asks_for_an_end_that_is_proposed_already_is_in_the_record_and_nobody_is_called_again(night: Night) -> None:
+    night.activate()
+    night.submit(NoticeAlert(by="engine", news="source_cancelled", text="the source cancelled the alert"))
+
+    asked = night.submit(ProposeEnd(by="Prefect", via="prefect", reason="cancelled"))
+
+    assert [(type(event), event.by) for event in asked.events] == [(NoteAdded, "Prefect")]
 
 
 def test_only_whom_the_plan_names_stands_down(night: Night) -> None:

@@ -30,6 +30,7 @@ from flows.model.commands import (
     FilePaper,
     NoticeAlert,
     OpenDrill,
+    ProposeEnd,
     ProposeLevel,
     Reassign,
     RecordDecision,
@@ -46,7 +47,7 @@ from flows.model.commands import (
     UpdateFinding,
 )
 from flows.model.events import Event, events
-from flows.model.reasons import people_needed, undelivered
+from flows.model.reasons import CANCELLED_IN_PREFECT, people_needed, undelivered
 from flows.model.state import Assignment, ResponseState, fold
 from flows.running.calls import Caller
 from flows.testing.runs import Run
@@ -175,6 +176,7 @@ class Story(Run):
         self.ask(NoticeAlert(by="engine", news="changed", text=Text("级别上调", "the level went up")))
         self.ask(RecordEndedDrills(by="engine", drills=("D-1",)))
         self.ask(AddNote(by="duty_officer", text=SAID))
+        self.ask(ProposeEnd(by="Prefect", via="prefect", reason=CANCELLED_IN_PREFECT))
         self.ask(RefuseEnd(by="commander", reason=SAID))
         for name, filed in tuple(self.state.reports.items()):
             self.ask(CorrectReport(by=filed.by, assignment=name, text=SAID, reason=SAID, signed_by=filed.signed_by))

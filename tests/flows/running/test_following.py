@@ -33,7 +33,7 @@ class Follower:
     def __init__(self, night: Night, from_entry: int = 0) -> None:
         self.night, self.acts = night, list[Act]()
         self._heard = asyncio.Event()
-        self.running = asyncio.ensure_future(EngineResponses(night.engine).follow(night.response, self._perform, from_entry))
+        self.running = asyncio.ensure_future(EngineResponses(night.engine, str).follow(night.response, self._perform, from_entry))
 
     async def _perform(self, act: Act) -> None:
         self.acts.append(act)
@@ -163,7 +163,7 @@ def test_slow_act_holds_up_no_clock(night: Night) -> None:
             else:
                 second.set()
 
-        follower = asyncio.ensure_future(EngineResponses(night.engine).follow(night.response, perform, 0))
+        follower = asyncio.ensure_future(EngineResponses(night.engine, str).follow(night.response, perform, 0))
         while not handed:
             await asyncio.sleep(0)
         night.clock.forward(minutes(2))
@@ -193,7 +193,7 @@ def test_act_shows_how_far_its_calls_have_come(tmp_path: Path) -> None:
     night = Night(tmp_path, small_plan([task("patrol", "patrol"), task("town", "town")]))
     night.duty = type(duty)({**duty.people, "wang": unreachable}, duty.shifts)
     night.activate()
-    responses = EngineResponses(night.engine)
+    responses = EngineResponses(night.engine, str)
     acts = {
         each.assignment: Act("assign", "", each.assignment, 1, (each.person,), each.step, each.epoch) for each in night.messages
     }
@@ -216,15 +216,15 @@ def test_alert_news_is_an_act_whose_calls_can_be_found(night: Night) -> None:
         follower = Follower(night)
         await follower.has(2)
         act = follower.acts[1]
-        assert [each.person for each in EngineResponses(night.engine).deliveries(night.response, act)] == ["zhao"]
-        assert EngineResponses(night.engine).deliveries(night.response, act)[0].reach is Reach.WAITING
+        assert [each.person for each in EngineResponses(night.engine, str).deliveries(night.response, act)] == ["zhao"]
+        assert EngineResponses(night.engine, str).deliveries(night.response, act)[0].reach is Reach.WAITING
         await follower.stop()
 
     run(story)
 
 
 def test_open_responses_wait_for_prefect_until_they_close(night: Night) -> None:
-    responses = EngineResponses(night.engine)
+    responses = EngineResponses(night.engine, str)
     drill = night.drill().response
     first = night.activate().response
     responses.attach(first, "run-1")
@@ -240,7 +240,7 @@ def test_attaching_changes_no_entry(night: Night) -> None:
     night.activate()
     before = night.head.version
 
-    EngineResponses(night.engine).attach(night.response, "run-1")
+    EngineResponses(night.engine, str).attach(night.response, "run-1")
 
     assert (night.head.version, night.head.flow_run) == (before, "run-1")
 
