@@ -61,7 +61,8 @@ class OfficialAccount:
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `provider_id` is the msgid, by which the receipt comes."""
         if not _ONE_FOLLOWER.fullmatch(message.address):
-            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is no follower's openid")
+            # a member's id of WeCom may stand there, for another gateway of the same list
+            return Outcome(Result.FAILED_FOR_GOOD, code="no-openid", detail=f"{message.address!r} is no follower's openid")
         content = body(self._account.templates, message)
         if content is None:
             return no_template(message)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import quote
 
-from notifications.simulators import voice_settings
+from notifications.simulators import official_account_settings, voice_settings
 from notifications.simulators.settings import (
     ANSWER_TEMPLATE,
     CALL_TEMPLATE,
@@ -63,6 +63,13 @@ class Addresses:
         return f"wecomgroup://:{quote(self.settings.wecom.bot_key)}@{LOOPBACK}:{self.wecom_port}/?scheme=http"
 
     @property
+    def official_url(self) -> str:
+        """For the settings: kind `wechat`, to followers of the Official Account."""
+        official = self.settings.official
+        account = f"{official.application}:{quote(official.secret)}@{LOOPBACK}:{self.wecom_port}"
+        return f"officialaccount://{account}/?scheme=http&{_in_places()}"
+
+    @property
     def smpp_url(self) -> str:
         """For the settings: kind `sms`, alone or beside the others."""
         smpp = self.settings.smpp
@@ -91,6 +98,17 @@ def _options(call: tuple[str, str], answer: tuple[str, str], news: Mapping[str, 
     real = {name: f"{codes[0]}:{names}" for name, (codes, names) in variables.items()}
     drill = {f"drill.{name}": f"{codes[1]}:{names}" for name, (codes, names) in variables.items()}
     return "&".join(f"{name}={value}" for name, value in (real | drill).items())
+
+
+def _in_places() -> str:
+    """The templates of the Official Account, of real messages and of drills."""
+    both = {False: "", True: "drill."}
+    return "&".join(
+        f"{start}{name}={official_account_settings.template_of(name, is_drill=is_drill)}:"
+        + ",".join(f"{place}={variable}" for place, variable in official_account_settings.places_of(name).items())
+        for is_drill, start in both.items()
+        for name in official_account_settings.messages()
+    )
 
 
 def _spoken(prefix: str) -> str:

@@ -11,6 +11,7 @@ from aiohttp import web
 from notifications.simulators.aliyun import AliyunSimulator
 from notifications.simulators.faults import Fault, Faults
 from notifications.simulators.ledger import Ledger
+from notifications.simulators.official_account import OfficialAccountSimulator
 from notifications.simulators.page import page
 from notifications.simulators.settings import Callbacks
 from notifications.simulators.smpp import SmppSimulator
@@ -26,13 +27,14 @@ class Admin:
         aliyun: AliyunSimulator,
         tencent: TencentSimulator,
         wecom: WecomSimulator,
+        official: OfficialAccountSimulator,
         smpp: SmppSimulator,
         switchboard: Switchboard,
         ledger: Ledger,
         faults: Faults,
     ) -> None:
         self._aliyun, self._tencent, self._wecom, self._smpp = aliyun, tencent, wecom, smpp
-        self._switchboard = switchboard
+        self._official, self._switchboard = official, switchboard
         self._ledger, self._faults = ledger, faults
 
     def routes(self) -> list[web.RouteDef]:
@@ -53,15 +55,20 @@ class Admin:
     def point_to(self, callbacks: Callbacks) -> None:
         self._aliyun.point_to(callbacks)
         self._tencent.point_to(callbacks)
-        self._wecom.callbacks = callbacks
+        self._wecom.callbacks = self._official.callbacks = callbacks
 
     async def reply(self, channel: str, address: str, text: str) -> bool:
-        """By `sms` a person writes back through Alibaba Cloud, by `tencent` through Tencent Cloud, by `smpp` over a line."""
+        """By `sms` a person writes back through Alibaba Cloud, by `tencent` through Tencent Cloud, by `smpp` over a line.
+
+        By `weixin` a follower writes to the Official Account, and by anything else a member to WeCom.
+        """
         match channel:
             case "sms":
                 return await self._aliyun.reply(address, text)
             case "tencent":
                 return await self._tencent.reply(address, text)
+            case "weixin":
+                return await self._official.reply(address, text)
             case "smpp":
                 return await self._smpp.reply(address, text)
             case _:
@@ -127,7 +134,9 @@ class Admin:
         return web.json_response({"cleared": True})
 
     async def _expire_tokens(self, request: web.Request) -> web.StreamResponse:  # noqa: ARG002 - a handler
-        self._wecom.tokens.expire(RealClock().now())
+        now = RealClock().now()
+        self._wecom.tokens.expire(now)
+        self._official.tokens.expire(now)
         return web.json_response({"expired": True})
 
 

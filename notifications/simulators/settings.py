@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from notifications.simulators.ledger import Received
+from notifications.simulators.official_account_settings import OfficialAccountSettings
 from notifications.simulators.voice_settings import VoiceSettings
 
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -90,6 +91,7 @@ class Callbacks:
     tencent_replies: str = ""
     voice: str = ""
     tencent_voice: str = ""
+    official: str = ""
 
     @classmethod
     def under(cls, base: str) -> "Callbacks":
@@ -102,6 +104,7 @@ class Callbacks:
             f"{start}/tencent/replies",
             f"{start}/voice",
             f"{start}/tencent/voice",
+            f"{start}/official",
         )
 
 
@@ -168,6 +171,7 @@ class SimulatorSettings:
     tencent: TencentSettings = TencentSettings()
     wecom: WecomSettings = WecomSettings()
     smpp: SmppSettings = SmppSettings()
+    official: OfficialAccountSettings = field(default_factory=OfficialAccountSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
     ledger: Path | None = None
 

@@ -10,6 +10,7 @@ from notifications.simulators.aliyun import AliyunSimulator
 from notifications.simulators.aliyun_voice import AliyunVoiceSimulator
 from notifications.simulators.faults import Faults
 from notifications.simulators.ledger import Ledger
+from notifications.simulators.official_account import OfficialAccountSimulator
 from notifications.simulators.push import Pusher
 from notifications.simulators.settings import Callbacks, SimulatorSettings
 from notifications.simulators.smpp import SmppSimulator
@@ -37,9 +38,12 @@ class Simulators(Addresses):
         self.aliyun = AliyunSimulator(self.settings.aliyun, *common, AliyunVoiceSimulator(self.switchboard, self._pusher))
         self.tencent = TencentSimulator(self.settings.tencent, *common, TencentVoiceSimulator(self.switchboard, self._pusher))
         self.wecom = WecomSimulator(self.settings.wecom, self.ledger, self.faults, self._pusher, world)
+        self.official = OfficialAccountSimulator(self.settings.official, *common)
         self._bot = WecomBotSimulator(self.settings.wecom, self.ledger, self.faults, world)
         self.smpp = SmppSimulator(self.settings.smpp, self.ledger, self.faults, world)
-        self._admin = Admin(self.aliyun, self.tencent, self.wecom, self.smpp, self.switchboard, self.ledger, self.faults)
+        self._admin = Admin(
+            self.aliyun, self.tencent, self.wecom, self.official, self.smpp, self.switchboard, self.ledger, self.faults
+        )
         self._admin.point_to(self.settings.callbacks)
         self._runners: list[web.AppRunner] = []
 
@@ -53,6 +57,7 @@ class Simulators(Addresses):
                 web.post("/cgi-bin/message/send", self.wecom.send),
                 web.post("/cgi-bin/webhook/send", self._bot.send),
                 web.post("/cgi-bin/message/update_template_card", self.wecom.update_card),
+                *self.official.routes(),
             ],
         )
 
@@ -93,8 +98,9 @@ class Simulators(Addresses):
         return self.switchboard.press(delivery, address, key)
 
     def expire_tokens(self) -> None:
-        """WeCom's access tokens end, as after a change of the secret."""
+        """WeCom's and WeChat's access tokens end, as after a change of the secret."""
         self.wecom.tokens.expire(RealClock().now())
+        self.official.tokens.expire(RealClock().now())
 
     async def settle(self) -> None:
         """Returns when every receipt under way has been pushed or given up."""

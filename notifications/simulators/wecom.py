@@ -8,12 +8,13 @@ from typing import Any
 
 from aiohttp import web
 
+from notifications.callbacks.wecom_crypto import envelope
 from notifications.simulators.answering import answer_late_or_never
 from notifications.simulators.faults import Fault, Faults
 from notifications.simulators.ledger import Ledger, Received
 from notifications.simulators.push import Pusher
+from notifications.simulators.sealed import SealedCaller
 from notifications.simulators.settings import Callbacks, WecomSettings
-from notifications.simulators.wecom_callbacks import WecomCaller
 from notifications.simulators.wecom_cards import Cards
 from notifications.simulators.wecom_rules import Refused, Shaped, shape
 from notifications.simulators.wecom_tokens import LASTS, Tokens
@@ -24,9 +25,10 @@ class WecomSimulator:
     def __init__(self, settings: WecomSettings, ledger: Ledger, faults: Faults, pusher: Pusher, clock: Clock) -> None:
         self._settings = settings
         self._ledger, self._faults, self._clock = ledger, faults, clock
-        self._caller = WecomCaller(settings, pusher, clock)
+        seal = envelope(settings.token, settings.encoding_aes_key, settings.corporation)
+        self._caller = SealedCaller(seal, settings.corporation, str(settings.agent), pusher, clock)
         self._sent: dict[str, tuple[dict[str, Any], datetime]] = {}
-        self.tokens = Tokens(settings)
+        self.tokens = Tokens(settings.corporation, settings.secret)
         self.cards = Cards()
         self.silenced: list[str] = []
         """Deliveries that were accepted and, above the limit, never shown to the member."""
@@ -61,8 +63,15 @@ class WecomSimulator:
 
     async def click(self, person: str, delivery: str, button: str) -> bool:
         """A member presses a button of a card; True when our side took it."""
-        code = self.cards.issue(delivery, self._clock.now())
-        return await self._caller.click(self.callbacks.wechat, person, delivery, button, code)
+        event = {
+            "MsgType": "event",
+            "Event": "template_card_event",
+            "EventKey": button,
+            "TaskId": delivery,
+            "CardType": "button_interaction",
+            "ResponseCode": self.cards.issue(delivery, self._clock.now()),
+        }
+        return await self._caller.call(self.callbacks.wechat, person, event)
 
     async def reply(self, person: str, text: str) -> bool:
         return await self._caller.text(self.callbacks.wechat, person, text)

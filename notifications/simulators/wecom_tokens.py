@@ -1,8 +1,7 @@
-"""WeCom's access tokens: for the right corporation and secret, the last two valid, each for two hours."""
+"""Access tokens of WeCom and WeChat: for the right account and secret, the last two valid, each for two hours."""
 
 from datetime import datetime, timedelta
 
-from notifications.simulators.settings import WecomSettings
 from notifications.simulators.wecom_rules import Refused
 from store.clock import new_token
 
@@ -11,16 +10,17 @@ _VALID_AT_ONCE = 2
 
 
 class Tokens:
-    def __init__(self, settings: WecomSettings) -> None:
-        self._settings = settings
+    def __init__(self, account: str, secret: str) -> None:
+        """`account` is the id of a corporation, or of an Official Account."""
+        self._account, self._secret = account, secret
         self._until: dict[str, datetime] = {}
         self.fetched = 0
 
-    def fetch(self, corporation: str, secret: str, now: datetime) -> str | Refused:
+    def fetch(self, account: str, secret: str, now: datetime) -> str | Refused:
         self.fetched += 1
-        if corporation != self._settings.corporation:
-            return Refused(40013, "invalid corpid")
-        if secret != self._settings.secret:
+        if account != self._account:
+            return Refused(40013, "invalid corpid or appid")
+        if secret != self._secret:
             return Refused(40001, "invalid credential")
         value = new_token(32)
         self._until[value] = now + LASTS

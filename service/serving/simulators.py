@@ -8,17 +8,24 @@ from service.settings import read_settings
 
 def settings_for(phones: Simulators) -> str:
     """The part of tocsin.toml that sends every message to them and believes their answers."""
-    wecom = phones.settings.wecom
+    wecom, official = phones.settings.wecom, phones.settings.official
     return f"""\
 [channels]
 sms = ["{phones.sms_url}", "{phones.tencent_url}", "{phones.smpp_url}"]
 wechat = "{phones.wechat_url}"
 voice = ["{phones.voice_url}", "{phones.tencent_voice_url}"]
+# followers of an Official Account, in place of members of WeCom:
+# wechat = "{phones.official_url}"
 
 [wecom]
 token = "{wecom.token}"
 encoding_aes_key = "{wecom.encoding_aes_key}"
 corp = "{wecom.corporation}"
+
+[official_account]
+token = "{official.token}"
+encoding_aes_key = "{official.encoding_aes_key}"
+application = "{official.application}"
 """
 
 

@@ -40,6 +40,7 @@ async def channels(simulators: Simulators, tmp_path: Path) -> AsyncIterator[dict
         "group": simulators.group_url,
         "voice": simulators.voice_url,
         "call": simulators.tencent_voice_url,
+        "followers": simulators.official_url,
         "file": "file://",
     }
     built = build(urls, tmp_path)

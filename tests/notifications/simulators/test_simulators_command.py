@@ -29,8 +29,8 @@ def test_the_printed_settings_can_be_pasted_and_it_ends_by_itself(tmp_path: Path
     settings.write_text(result.output[result.output.index("[channels]") : result.output.index("simulators: stopped")], "utf-8")
     read = read_settings(settings)
     assert result.exit_code == 0
-    assert set(build(read.channels.named(), tmp_path)) == {"sms", "wechat"}
-    assert read.wecom.token
+    assert set(build(read.channels.named(), tmp_path)) == {"sms", "wechat", "voice"}
+    assert (read.wecom.token, read.official_account.application) == ("simulatedtoken", "wx0123456789abcdef")
     assert f"For {settings}" in result.output
     assert "stopped after" in result.output
 
