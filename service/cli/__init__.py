@@ -32,6 +32,8 @@ COMMANDS = {
     "activate": "response",
     "serve": "serve",
     "worker": "serve",
+    "backup": "backup",
+    "restore": "backup",
     "simulators": "simulators",
     "demo": "demo",
 }
