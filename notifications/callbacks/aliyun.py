@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from notifications.callbacks.pushed import each
+from notifications.channels import aliyun_batch
 from notifications.message import Receipt, ReceiptState, Reply
 
 ANSWER = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
@@ -28,8 +29,10 @@ def replies(body: bytes) -> list[Reply]:
 
 
 def _receipt(item: Mapping[str, Any]) -> Receipt:
+    reference = str(item.get("out_id") or "")
+    of_a_batch = reference == aliyun_batch.REFERENCE
     return Receipt(
-        delivery=str(item.get("out_id") or ""),
+        delivery=aliyun_batch.named(str(item["biz_id"]), str(item["phone_number"])) if of_a_batch else reference,
         state=ReceiptState.DELIVERED if item["success"] is True else ReceiptState.FAILED,
         at=china_time(item.get("report_time") or item["send_time"]),
         code=str(item.get("err_code") or ""),

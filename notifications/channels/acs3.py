@@ -30,10 +30,10 @@ def signature(secret: str, method: str, query: str, headers: Mapping[str, str], 
 
 
 def signed_headers(
-    key: str, secret: str, host: str, action: str, query: Mapping[str, str], now: datetime, nonce: str
+    key: str, secret: str, host: str, action: str, query: Mapping[str, str], now: datetime, nonce: str, form: bytes = b""
 ) -> dict[str, str]:
-    """The headers of a POST with an empty body; `now` is real time (the provider refuses 15 minutes of difference)."""
-    content_hash = hashlib.sha256(b"").hexdigest()
+    """The headers of a POST whose body is `form`; `now` is real time (the provider refuses 15 minutes of difference)."""
+    content_hash = hashlib.sha256(form).hexdigest()
     headers = {
         "host": host,
         "x-acs-action": action,
@@ -41,7 +41,7 @@ def signed_headers(
         "x-acs-date": now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "x-acs-signature-nonce": nonce,
         "x-acs-content-sha256": content_hash,
-    }
+    } | ({"content-type": "application/x-www-form-urlencoded"} if form else {})
     sign = signature(secret, "POST", canonical_query(query), headers, content_hash)
     names = ";".join(sorted(headers))
     return headers | {"Authorization": f"{ALGORITHM} Credential={key},SignedHeaders={names},Signature={sign}"}

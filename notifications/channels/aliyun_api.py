@@ -1,8 +1,9 @@
-"""One account's signed questions to an API of Alibaba Cloud, of the style that all of them share (RPC, POST, an empty body)."""
+"""One account's signed questions to an API of Alibaba Cloud, of the style that all of them share (RPC, POST)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 
 from notifications.channels import acs3
@@ -28,13 +29,15 @@ class AliyunApi:
         self._clock = clock
         self._exchange = Exchange(patience)
 
-    async def ask(self, action: str, query: Mapping[str, str]) -> dict[str, Any] | Outcome:
-        """The fields of an answer that has a `Code`, or what it means that there is none."""
-        account = self._account
+    async def ask(
+        self, action: str, query: Mapping[str, str], form: Mapping[str, str] = MappingProxyType({})
+    ) -> dict[str, Any] | Outcome:
+        """The fields of an answer with a `Code`, or what it means that there is none. `form`: what is too long for `query`."""
+        account, body = self._account, acs3.canonical_query(form).encode()
         headers = acs3.signed_headers(
-            account.key, account.secret, account.netloc, action, query, self._clock.now(), new_token(16)
+            account.key, account.secret, account.netloc, action, query, self._clock.now(), new_token(16), body
         )
-        answer = await self._exchange.ask("POST", f"{account.base}/?{acs3.canonical_query(query)}", headers)
+        answer = await self._exchange.ask("POST", f"{account.base}/?{acs3.canonical_query(query)}", headers, body)
         if not isinstance(answer, Answered):
             return answer
         fields = answer.fields()

@@ -1,21 +1,22 @@
-"""SMS by Alibaba Cloud (SendSms, one number a request): success is the code in the body, never the HTTP status.
+"""SMS by Alibaba Cloud (SendSms; batches for the public): success is the code in the body, never the HTTP status.
 
 The provider does not drop a second copy, so a delivery in doubt is looked up by its reference and never sent again.
 """
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from notifications.channels import aliyun_batch
 from notifications.channels.aliyun_api import AliyunApi, AliyunKey
 from notifications.channels.aliyun_codes import classify
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.sms_templates import SmsTemplates, no_template, read_templates
+from notifications.channels.sms_templates import SmsTemplate, SmsTemplates, no_template, read_templates
 from notifications.message import Outcome, Outgoing, Result
 from store.clock import Clock, RealClock
 
@@ -28,6 +29,7 @@ _PAGE = 50
 _PAGES = 4
 _FAILED_AT_CARRIER = 2
 _NOBODY = "19900000000"
+_ABOUT_THEN = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def read_account(kind: str, endpoint: Endpoint) -> AliyunAccount:
 
 class AliyunSms:
     resend_is_safe = False
+    largest = aliyun_batch.LARGEST
 
     def __init__(self, kind: str, account: AliyunAccount, wire_clock: Clock | None = None, patience: timedelta = _TOTAL) -> None:
         """`wire_clock` is real time even where the engine's clock is not: the provider compares it with its own."""
@@ -77,13 +80,27 @@ class AliyunSms:
         )
         return answer if isinstance(answer, Outcome) else _outcome(answer)
 
+    async def deliver_many(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        outcomes: dict[str, Outcome] = {}
+        together: dict[str, tuple[SmsTemplate, list[Outgoing]]] = {}
+        for message in messages:
+            template = self._account.templates.choose(message)
+            if template is None or not _ONE_NUMBER.fullmatch(message.address):
+                outcomes[message.delivery] = await self.deliver(message)  # says why it cannot go
+            else:
+                together.setdefault(template.code, (template, []))[1].append(message)
+        for template, alike in together.values():
+            sent = await aliyun_batch.send(self._api, self._account.sign_name, template, alike)
+            outcomes |= {message.delivery: outcome for message, outcome in zip(alike, sent, strict=True)}
+        return [outcomes[message.delivery] for message in messages]
+
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:
         """None also when the provider does not list it: its list lags behind, so absence proves nothing."""
         for day in sorted({_day(sent), _day(sent + timedelta(minutes=10))}):
             for page in range(1, _PAGES + 1):
                 details = await self._details(message.address, day, page)
                 for detail in details:
-                    if detail.get("OutId") == message.delivery:
+                    if detail.get("OutId") == message.delivery or _is_of_a_batch_then(detail, sent):
                         return _outcome_of_detail(detail)
                 if len(details) < _PAGE:
                     break
@@ -118,6 +135,14 @@ def _outcome_of_detail(detail: Mapping[str, Any]) -> Outcome:
     if detail.get("SendStatus") == _FAILED_AT_CARRIER:
         return Outcome(Result.FAILED_FOR_GOOD, code=str(detail.get("ErrCode", "")), detail="the carrier did not deliver it")
     return Outcome(Result.ACCEPTED, detail="found by its reference")
+
+
+def _is_of_a_batch_then(detail: Mapping[str, Any], sent: datetime) -> bool:
+    """Nothing else tells a message of a batch from others to the same number."""
+    if detail.get("OutId") != aliyun_batch.REFERENCE:
+        return False
+    at = datetime.strptime(str(detail.get("SendDate")), "%Y-%m-%d %H:%M:%S").replace(tzinfo=_PROVIDERS_DAY)
+    return abs(at - sent) < _ABOUT_THEN
 
 
 def _listed(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -1,10 +1,11 @@
-"""SMS by Tencent Cloud (SendSms, one number a request): the status of the number in the body counts, HTTP is 200 always.
+"""SMS by Tencent Cloud (SendSms, also in batches): the status of each number in the body counts, HTTP is 200 always.
 
 The provider does not drop a second copy, so a delivery in doubt is looked up by its reference and never sent again.
 """
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,7 @@ _ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 _LONGEST = "6"
 """Characters of a variable that every account may send; the console shows how many an account really may."""
 _PAGE = 100
+_OF_A_BATCH = "mass"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,7 @@ def read_account(kind: str, endpoint: Endpoint) -> TencentAccount:
 
 class TencentSms:
     resend_is_safe = False
+    largest = 200
 
     def __init__(self, kind: str, account: TencentAccount, wire_clock: Clock | None = None, patience: timedelta = _TOTAL) -> None:
         """`wire_clock` is real time even where the engine's clock is not: the provider compares it with its own."""
@@ -74,6 +77,28 @@ class TencentSms:
         answer = await self._api.ask("SendSms", self._sending(message, template))
         return answer if isinstance(answer, Outcome) else outcome_of(answer)
 
+    async def deliver_many(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        """One request for all that say the same; what its provider says of each number is that number's outcome."""
+        outcomes: dict[str, Outcome] = {}
+        together: dict[tuple[str, ...], tuple[SmsTemplate, list[Outgoing]]] = {}
+        times = Counter[str]()
+        for message in messages:
+            template = self._account.templates.choose(message)
+            if template is None or not _ONE_NUMBER.fullmatch(message.address):
+                outcomes[message.delivery] = await self.deliver(message)  # says why it cannot go
+            else:
+                times[message.address] += 1  # two people of one number: its status could not be told apart
+                values = template.parameters(message, self._account.longest).values()
+                says = (template.code, str(times[message.address]), *values)
+                together.setdefault(says, (template, []))[1].append(message)
+        for template, alike in together.values():
+            numbers = [international(message.address) for message in alike]
+            question = self._sending(alike[0], template) | {"PhoneNumberSet": numbers, "SessionContext": _OF_A_BATCH}
+            answer = await self._api.ask("SendSms", question)
+            for message, number in zip(alike, numbers, strict=True):
+                outcomes[message.delivery] = answer if isinstance(answer, Outcome) else outcome_of(answer, number)
+        return [outcomes[message.delivery] for message in messages]
+
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:
         """None also where the account was not given the session in its reports: then nothing tells one message from another."""
         question = {
@@ -88,7 +113,9 @@ class TencentSms:
         if isinstance(answer, Outcome):
             return None
         reports = answer.get("PullSmsSendStatusSet") or ()
-        mine = (one for one in reports if isinstance(one, dict) and one.get("SessionContext") == message.delivery)
+        # of a batch nothing else tells one message from another to the same number at that time
+        references = (message.delivery, _OF_A_BATCH)
+        mine = (one for one in reports if isinstance(one, dict) and one.get("SessionContext") in references)
         return next((_outcome_of_report(report) for report in mine), None)
 
     async def close(self) -> None:
@@ -106,17 +133,18 @@ class TencentSms:
         }
 
 
-def outcome_of(answer: Mapping[str, Any]) -> Outcome:
-    """What the answer says of its one number; a call that went well is not yet a message that was accepted."""
+def outcome_of(answer: Mapping[str, Any], number: str = "") -> Outcome:
+    """What the answer says of its one number, or of `number`; a call that went well is not yet a message that was accepted."""
     statuses = answer.get("SendStatusSet")
-    if not (isinstance(statuses, list) and len(statuses) == 1 and isinstance(statuses[0], dict)):
+    listed = [one for one in statuses if isinstance(one, dict)] if isinstance(statuses, list) else []
+    of_it = [one for one in listed if not number or one.get("PhoneNumber") == number]
+    if len(of_it) != 1:
         return Outcome(Result.UNKNOWN, code="no-status", detail="the answer has no status of the number")
-    status = statuses[0]
-    code = str(status.get("Code", ""))
+    code = str(of_it[0].get("Code", ""))
     result = classify(code) if code else Result.UNKNOWN
     if result is Result.ACCEPTED:
-        return Outcome(result, provider_id=str(status.get("SerialNo", "")))
-    return Outcome(result, code=code, detail=str(status.get("Message", "")))
+        return Outcome(result, provider_id=str(of_it[0].get("SerialNo", "")))
+    return Outcome(result, code=code, detail=str(of_it[0].get("Message", "")))
 
 
 def _outcome_of_report(report: Mapping[str, Any]) -> Outcome:

@@ -1,4 +1,4 @@
-"""The provider side of Alibaba Cloud's API: SendSms and QuerySendDetails as documented, receipts and replies pushed."""
+"""The provider side of Alibaba Cloud SMS: SendSms, SendBatchSms and QuerySendDetails as documented, receipts, replies."""
 
 import asyncio
 import json
@@ -11,7 +11,7 @@ from aiohttp import web
 
 from notifications.segments import segments
 from notifications.simulators import aliyun_voice
-from notifications.simulators.aliyun_rules import Refusal, Sending, check, plain_number
+from notifications.simulators.aliyun_rules import Refusal, Sending, check, check_batch, plain_number
 from notifications.simulators.aliyun_signature import Gateway, SignedRequest
 from notifications.simulators.answering import answer_late_or_never
 from notifications.simulators.faults import Fault, Faults
@@ -41,6 +41,8 @@ class AliyunSimulator:
         self._gateway = Gateway(settings.key, settings.secret)
         self._reported: dict[str, tuple[int, str, datetime]] = {}
         self.callbacks = Callbacks()
+        self.requests = 0
+        """How often somebody asked it to send."""
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
@@ -51,7 +53,9 @@ class AliyunSimulator:
         fields = dict(request.query) | {name: str(value) for name, value in (await request.post()).items()}
         match headers["x-acs-action"]:
             case "SendSms":
-                return await self._send(request, fields)
+                return await self._send(request, fields.get("PhoneNumbers", ""), _one(check(fields, self._settings)))
+            case "SendBatchSms":
+                return await self._send(request, fields.get("PhoneNumberJson", ""), check_batch(fields, self._settings))
             case "QuerySendDetails":
                 return _json(self._details(fields))
             case action if action in aliyun_voice.ACTIONS:
@@ -75,27 +79,30 @@ class AliyunSimulator:
         }
         return await self._push(self.callbacks.replies, pushed)
 
-    async def _send(self, request: web.Request, fields: Mapping[str, str]) -> web.StreamResponse:
-        fault = self._faults.take("sms", plain_number(fields.get("PhoneNumbers", "")) or "")
+    async def _send(self, request: web.Request, numbers: str, sendings: list[Sending] | Refusal) -> web.StreamResponse:
+        self.requests += 1
+        fault = self._faults.take("sms", plain_number(numbers) or "")
         if fault is not None and fault.down:
             return _refused(Refusal("ServiceUnavailable", "The request has failed due to a temporary failure.", 503))
         if fault is not None and fault.code:
             return _refused(Refusal(fault.code, "ordered by the test"))
-        sending = check(fields, self._settings)
-        refusal = sending if isinstance(sending, Refusal) else self._over_the_limit(sending)
-        if refusal is not None or isinstance(sending, Refusal):
-            return _refused(refusal or Refusal("isp.SYSTEM_ERROR", ""))
-        answer = self._accept(sending, fault)
+        if isinstance(sendings, Refusal):
+            return _refused(sendings)
+        over = next((refusal for sending in sendings if (refusal := self._over_the_limit(sending))), None)
+        if over is not None:
+            return _refused(over)
+        answer = self._accept(sendings, fault)
         await answer_late_or_never(request, fault)
         return _json(answer)
 
-    def _accept(self, sending: Sending, fault: Fault | None) -> dict[str, Any]:
+    def _accept(self, sendings: list[Sending], fault: Fault | None) -> dict[str, Any]:
         now = self._clock.now()
         identifier = f"{int(new_token(7), 16)}^0"
-        for number in sending.numbers:
-            received = Received("sms", number, sending.reference, sending.text, now, identifier, sending.template)
-            self._ledger.add(received)
-            self._pusher.later(self._report(received, fault.receipt if fault else ""))
+        for sending in sendings:
+            for number in sending.numbers:
+                received = Received("sms", number, sending.reference, sending.text, now, identifier, sending.template)
+                self._ledger.add(received)
+                self._pusher.later(self._report(received, fault.receipt if fault else ""))
         return {"Code": "OK", "Message": "OK", "BizId": identifier, "RequestId": new_token().upper()}
 
     def _over_the_limit(self, sending: Sending) -> Refusal | None:
@@ -163,6 +170,10 @@ class AliyunSimulator:
             "ReceiveDate": _written(at) if status != _WAITING else "",
             "OutId": received.delivery,
         }
+
+
+def _one(sending: Sending | Refusal) -> list[Sending] | Refusal:
+    return sending if isinstance(sending, Refusal) else [sending]
 
 
 def _refused(refusal: Refusal) -> web.Response:

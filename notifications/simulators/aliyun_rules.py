@@ -13,6 +13,7 @@ _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _ADDRESS = re.compile(r"https?://|www\.|\b[\w-]+\.(?:com|cn|net|org)\b", re.IGNORECASE)
 _LONGEST_VARIABLE = 35
 _MOST_NUMBERS = 1000
+_MOST_OF_A_BATCH = 100
 _LONGEST_REFERENCE = 255
 
 
@@ -50,6 +51,24 @@ def check(fields: Mapping[str, str], settings: AliyunSettings) -> Sending | Refu
     return Sending(numbers, fields["TemplateCode"], f"【{settings.sign_name}】{text}", reference)
 
 
+def check_batch(fields: Mapping[str, str], settings: AliyunSettings) -> list[Sending] | Refusal:
+    """Every message of a batch; one that is wrong is a refusal of all."""
+    lists = [_list(fields.get(name, "")) for name in ("PhoneNumberJson", "SignNameJson", "TemplateParamJson")]
+    if any(each is None for each in lists) or len({len(each or ()) for each in lists}) != 1:
+        return Refusal("isv.INVALID_JSON_PARAM", "参数格式错误，请修改为长度相同的数组")
+    numbers, signs, values = (each or [] for each in lists)
+    if not 1 <= len(numbers) <= _MOST_OF_A_BATCH:
+        return Refusal("isv.MOBILE_COUNT_OVER_LIMIT", "手机号码数量超过限制")
+    found: list[Sending] = []
+    for number, sign, value in zip(numbers, signs, values, strict=True):
+        one = {"PhoneNumbers": str(number), "SignName": str(sign), "TemplateParam": json.dumps(value)}
+        checked = check({**fields, **one}, settings)
+        if isinstance(checked, Refusal):
+            return checked
+        found.append(checked)
+    return found
+
+
 def plain_number(written: str) -> str | None:
     match = _NUMBER.fullmatch(written.strip())
     return match[1] if match else None
@@ -62,6 +81,14 @@ def _numbers(written: str) -> tuple[str, ...] | Refusal:
     if None in numbers:
         return Refusal("isv.MOBILE_NUMBER_ILLEGAL", f"{written}invalid mobile number")
     return tuple(number for number in numbers if number)
+
+
+def _list(written: str) -> list[Any] | None:
+    try:
+        found: Any = json.loads(written)
+    except ValueError:
+        return None
+    return found if isinstance(found, list) else None
 
 
 def _values(written: str, template: str) -> dict[str, str] | Refusal:

@@ -8,13 +8,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from alibabacloud_dysmsapi20170525.client import Client
-from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest, SendSmsRequest
+from alibabacloud_dysmsapi20170525.models import QuerySendDetailsRequest, SendBatchSmsRequest, SendSmsRequest
 from alibabacloud_tea_openapi.models import Config
 from Tea.exceptions import TeaException
 
+from notifications.callbacks.aliyun import receipts
+from notifications.channels.aliyun_batch import REFERENCE, named
 from notifications.simulators.faults import Fault
 from notifications.simulators.settings import CALL_TEMPLATE
 from notifications.simulators.simulators import Simulators
+from tests.notifications.simulators.conftest import Sink
 
 pytestmark = pytest.mark.anyio
 VALUES = {"plan": "防汛", "level": "Ⅲ级", "task": "巡堤 & 查险/+ ~*", "code": "07", "answer_code": "1 07"}
@@ -52,6 +55,41 @@ async def test_the_sdks_signature_is_accepted_and_the_message_arrives(simulators
     assert answer.body.code == "OK"
     assert answer.body.biz_id == received.provider_id
     assert "巡堤 & 查险/+ ~*" in received.text
+
+
+async def test_the_sdks_batch_arrives_on_every_phone_and_its_receipts_name_batch_and_number(
+    simulators: Simulators, sink: Sink
+) -> None:
+    numbers = ["13800000001", "13800000002"]
+    request = SendBatchSmsRequest(
+        phone_number_json=json.dumps(numbers),
+        sign_name_json=json.dumps(["警钟平台"] * 2),
+        template_code=CALL_TEMPLATE,
+        template_param_json=json.dumps([VALUES | {"task": "一"}, VALUES | {"task": "二"}]),
+        out_id=REFERENCE,
+    )
+
+    answer = await asyncio.to_thread(_client(simulators).send_batch_sms, request)
+    await simulators.settle()
+
+    assert answer.body.code == "OK"
+    assert [received.address for received in simulators.ledger.all()] == numbers
+    told = {receipt.delivery for _, _, body in sink.calls for receipt in receipts(body)}
+    assert told == {named(answer.body.biz_id, number) for number in numbers}
+
+
+async def test_the_sdk_reads_why_a_batch_was_refused(simulators: Simulators) -> None:
+    request = SendBatchSmsRequest(
+        phone_number_json=json.dumps(["13800000001"]),
+        sign_name_json=json.dumps(["警钟平台", "警钟平台"]),
+        template_code=CALL_TEMPLATE,
+        template_param_json=json.dumps([VALUES]),
+    )
+
+    answer = await asyncio.to_thread(_client(simulators).send_batch_sms, request)
+
+    assert answer.body.code == "isv.INVALID_JSON_PARAM"
+    assert simulators.ledger.all() == ()
 
 
 @pytest.mark.parametrize("wrong", [{"secret": "wrong"}, {"key": "LTAI-unknown"}])
