@@ -1,6 +1,6 @@
 """What is refused of reports: the words say which limit or which name stands against it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flows.errors import FlowError
 
@@ -74,22 +74,30 @@ class NotFiledError(FlowError):
         return f"{self.assignment} was not corrected: it has not been filed{known}"
 
 
+_begins = {
+    "filed": "from its filing",
+    "occurred": "from when it happened",
+    "learned": "from when it was learned of",
+    "received": "from when it was reported to the bureau",
+}
+
+
 class CorrectionOverError(FlowError):
     """The time in which a report may be corrected has passed."""
 
-    def __init__(self, assignment: str, filed_at: datetime, until: datetime | None, source: str) -> None:
-        super().__init__(assignment, filed_at, until, source)
-        self.assignment, self.filed_at, self.until, self.source = assignment, filed_at, until, source
+    def __init__(self, assignment: str, within: timedelta | None, begins: str, until: datetime | None, source: str) -> None:
+        """`begins`: where the time for corrections begins, as in `plans.task_model.CorrectFrom`."""
+        super().__init__(assignment, within, begins, until, source)
+        self.assignment, self.within, self.begins, self.until, self.source = assignment, within, begins, until, source
 
     def __str__(self) -> str:
         by = f" by {self.source}" if self.source else ""
-        if self.until is None:
+        if self.until is None or self.within is None:
             return f"{self.assignment} was not corrected: the response is closed, and its plan gives no time for corrections"
-        days = (self.until - self.filed_at).days
-        window = f"{days} days" if days else f"{self.until - self.filed_at}"
+        window = f"{self.within.days} days" if self.within.days else f"{self.within}"
         return (
-            f"{self.assignment} was not corrected: corrections are taken for {window}{by}, until {self.until:%Y-%m-%d %H:%M %Z}; "
-            "send what is new as a report of its own and note it in the record"
+            f"{self.assignment} was not corrected: corrections are taken for {window} {_begins[self.begins]}{by}, "
+            f"until {self.until:%Y-%m-%d %H:%M %Z}; send what is new as a report of its own and note it in the record"
         )
 
 

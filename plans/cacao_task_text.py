@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from plans.basics import Level, Text
-from plans.model import EvidenceField, OnDowngrade, OnEnd, Phase, Repeat, Report, Signal, Task
+from plans.model import CorrectFrom, EvidenceField, OnDowngrade, OnEnd, Phase, Repeat, Report, Signal, Task
 from plans.quantities import in_words
 
 Entry = dict[str, object]
@@ -46,10 +46,17 @@ def report_entry(task: Task, report: Report) -> Entry:
         "numbered": report.numbered or None,
         "zero": report.zero or None,
         "sign": list(report.sign),
-        "correct_within": in_words(report.correct_within) if report.correct_within else None,
+        "correct_within": _corrections(report),
         "text": title(report.text) if report.text else None,
     }
     return dict(_shared(task, "report")) | _given(own)
+
+
+def _corrections(report: Report) -> object:
+    if report.correct_within is None:
+        return None
+    within = in_words(report.correct_within)
+    return within if report.correct_from is CorrectFrom.FILED else {"within": within, "from": report.correct_from.value}
 
 
 def signal_entry(task: Task, signal: Signal) -> Entry:

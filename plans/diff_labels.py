@@ -85,6 +85,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "zero": Text("零报告", "due without changes"),
         "sign": Text("签发岗位", "who signs"),
         "correct_within": Text("更正期限", "time for corrections"),
+        "correct_from": Text("更正期限起算", "time for corrections counted from"),
         "text": Text("草稿", "draft"),
     },
     "Signal": {

@@ -71,7 +71,7 @@ VERDICTS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
         Verdict.FEWER: ("fields", "numbered", "zero"),
         Verdict.LATER: ("clock_from",),
         Verdict.APPROVERS: ("sign",),
-        Verdict.OPEN: ("track", "to", "by", "correct_within"),
+        Verdict.OPEN: ("track", "to", "by", "correct_within", "correct_from"),
         Verdict.WORDS: ("text",),
     },
     "Signal": {Verdict.FEWER: ("send", "stops"), Verdict.OPEN: ("ends_drill",)},

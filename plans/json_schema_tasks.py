@@ -3,7 +3,7 @@
 from plans.json_schema_forms import Json, either, one_of, ref
 from plans.json_schema_maker import Maker
 from plans.json_schema_words import WORDS
-from plans.model import ClockFrom, OnDowngrade, OnEnd, Phase
+from plans.model import ClockFrom, CorrectFrom, OnDowngrade, OnEnd, Phase
 
 
 def task(make: Maker) -> Json:
@@ -21,7 +21,7 @@ def report(make: Maker) -> Json:
         "numbered": ref("flag"),
         "zero": ref("flag"),
         "sign": ref("names"),
-        "correct_within": ref("duration"),
+        "correct_within": either(ref("duration"), _corrections(make)),
         "text": make.ref("bilingual"),
     }
     required = ("title", "role", "levels", "ack", "escalate", "track", "clock_from", "within", "to", "by")
@@ -72,6 +72,10 @@ def _task_keys(make: Maker) -> dict[str, Json]:
         "approval": ref("flag"),
         "source": ref("text"),
     }
+
+
+def _corrections(make: Maker) -> Json:
+    return make.mapping("corrections", {"within": ref("duration"), "from": one_of(*CorrectFrom)}, ["within"])
 
 
 def _after(make: Maker) -> Json:

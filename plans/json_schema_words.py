@@ -46,7 +46,8 @@ _REPORT = {key: words for key, words in _TASK.items() if key != "done"} | {
     "numbered": "续报编号。Continued reports get numbers",
     "zero": "零报告：无变化也报。Due also when nothing has changed",
     "sign": "签发岗位，其一签发。Roles of which one signs it",
-    "correct_within": "报出后多久内可更正。How long after filing it may be corrected",
+    "correct_within": "报出后多久内可更正，也可自事发起算。How long it may be corrected: 30 d from its filing, "
+    "or {within: 30 d, from: occurred}",
     "text": "草稿模板（Jinja2）。The template of the draft; without it the fields are listed",
 }
 _SIGNAL = {
@@ -163,6 +164,10 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "during": "首次开启后多久内适用。It applies so long after the task first opened",
     },
     "hand_over": {"hand_over": "移交给哪个岗位。The role that takes it over"},
+    "corrections": {
+        "within": "更正期限。How long it may be corrected",
+        "from": "从何时起算。Where that time begins: filed, occurred, learned or received; without it at the filing",
+    },
     "evidence": {
         "type": "类型；[image] 可多份，text? 可缺。The type; [image] for several, text? when it may be missing",
         "title": _SHARED["title"],

@@ -17,6 +17,7 @@ from plans.basics import Choosing
 from plans.basics import Level as Level
 from plans.basics import Text as Text
 from plans.task_model import ClockFrom as ClockFrom
+from plans.task_model import CorrectFrom as CorrectFrom
 from plans.task_model import EvidenceField as EvidenceField
 from plans.task_model import EvidenceType as EvidenceType
 from plans.task_model import OnDowngrade as OnDowngrade

@@ -63,8 +63,7 @@ def _proposals(fields: Fields, over: str) -> MappingType[Level, str]:
         return {level: ""} if level else {}
     if node is None:
         return {}
-    conditions = {level: value for level, _, value in fields.by_level("propose")}
-    wrong = [value for value in conditions.values() if not isinstance(value, Scalar)]
-    for value in wrong:
-        fields.fault(value.mark, "a proposal is not a text", f"a condition over {over}", "wrong-value")
-    return {level: value.text for level, value in conditions.items() if isinstance(value, Scalar)}
+    conditions = {
+        level: fields.text_of(value, name, f"a condition over {over}") for level, name, value in fields.by_level("propose")
+    }
+    return {level: condition for level, condition in conditions.items() if condition}

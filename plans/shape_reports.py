@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping as MappingType
 from dataclasses import replace
+from datetime import timedelta
 
 from plans.fields import Fields
-from plans.model import ClockFrom, EvidenceField, EvidenceType, Fact, Level, Report, Signal, Task, Text
+from plans.model import ClockFrom, CorrectFrom, EvidenceField, EvidenceType, Fact, Level, Report, Signal, Task, Text
+from plans.reader import Mapping
 from plans.shape_evidence import evidence_fields
 from plans.shape_tasks import Findings, shape_task
 
@@ -24,6 +26,7 @@ def shape_reports(plan: Fields, facts: MappingType[str, Fact], findings: Finding
 
 
 def _report(fields: Fields, levels: frozenset[Level]) -> Report:
+    within, begins = _corrections(fields)
     return Report(
         track=fields.text("track", expected="the reporting line, such as government or environment"),
         clock_from=fields.choice("clock_from", ClockFrom),
@@ -34,9 +37,21 @@ def _report(fields: Fields, levels: frozenset[Level]) -> Report:
         numbered=fields.flag("numbered", default=False),
         zero=fields.flag("zero", default=False),
         sign=fields.names("sign"),
-        correct_within=fields.length("correct_within"),
+        correct_within=within,
+        correct_from=begins,
         text=fields.bilingual("text") if fields.get("text") else None,
     )
+
+
+def _corrections(report: Fields) -> tuple[timedelta | None, CorrectFrom]:
+    """`30 d` counts from the filing; `{within: 30 d, from: occurred}` from the event."""
+    node = report.get("correct_within")
+    if not isinstance(node, Mapping):
+        return report.length("correct_within"), CorrectFrom.FILED
+    fields = report.inside(node, f"'correct_within' of {report.what}")
+    within, begins = fields.duration("within"), fields.choice("from", CorrectFrom, CorrectFrom.FILED)
+    fields.close()
+    return within, begins
 
 
 def shape_signals(plan: Fields, facts: MappingType[str, Fact], levels: frozenset[Level]) -> MappingType[str, Task]:

@@ -81,13 +81,22 @@ class ClockFrom(StrEnum):
     OPENED = "opened"
 
 
+class CorrectFrom(StrEnum):
+    """Where the time for corrections begins: its filing, the event, when the bureau learned of it, or received the request."""
+
+    FILED = "filed"
+    OCCURRED = "occurred"
+    LEARNED = "learned"
+    RECEIVED = "received"
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a report (信息报送) is; the task around it has its people, ladder and rounds.
 
     `within` counts from `clock_from` for the first report, from the opening for later rounds. `fields` are facts whose values
     the text is filled from. `numbered`: 续报 get numbers. `zero`: due also when nothing changed (零报告). `sign`: roles, one of
-    which signs it. `correct_within`: how long after filing a correction may follow.
+    which signs it. `correct_within`: how long a correction may follow, counted from `correct_from`.
     """
 
     track: str
@@ -100,6 +109,7 @@ class Report:
     zero: bool = False
     sign: tuple[str, ...] = ()
     correct_within: timedelta | None = None
+    correct_from: CorrectFrom = CorrectFrom.FILED
     text: Text | None = None
     """Jinja2 source of the draft; None: a list of the fields."""
 

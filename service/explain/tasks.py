@@ -1,10 +1,11 @@
 """The chapters of a plan document with its tasks: by level, findings, links, reports, signals, recovery, the call tree."""
 
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from itertools import groupby
 
 from plans.graph import first_level
-from plans.model import FindingKind, Level, Phase, Plan, Report, Task
+from plans.model import CorrectFrom, FindingKind, Level, Phase, Plan, Report, Task
 from service.explain.blocks import Block, Chain, Heading, Paragraph, Step, Table
 from service.explain.teller import Teller
 from service.explain.words import TRACKS
@@ -103,12 +104,18 @@ def _report_row(plan: Plan, teller: Teller, task: Task, report: Report) -> tuple
     marks = {"numbered": report.numbered, "zero": report.zero}
     lines = [teller.say(task.title), *(teller.word(key) for key, holds in marks.items() if holds)]
     lines += [teller.word("signer") + teller.roles(report.sign)] if report.sign else []
-    lines += [teller.word("correct") + teller.long(report.correct_within)] if report.correct_within else []
+    lines += [_corrections(report.correct_within, report.correct_from, teller)] if report.correct_within else []
     lines += [teller.word("after") + teller.two("：", ": ") + teller.after(task)]
     lines += teller.details(task)
     to = f"{teller.say(report.to)}\n{teller.word(report.by)}"
     fields = teller.listed(teller.say(plan.facts[name].title) for name in report.fields) or "—"
     return (task.code or "—", "\n".join(lines), teller.role(task.role), teller.limits(task), to, fields)
+
+
+def _corrections(within: timedelta, begins: CorrectFrom, teller: Teller) -> str:
+    return teller.word("correct") + teller.two(
+        f"{teller.word(begins)}{teller.long(within)}内", f"{teller.long(within)} {teller.word(begins)}"
+    )
 
 
 def signals(plan: Plan, teller: Teller) -> Iterator[Block]:

@@ -139,6 +139,7 @@ WORDS: Mapping[str, Text] = {
     "occurred": Text("自事发起", "from the event"),
     "learned": Text("自接报起", "from learning of it"),
     "received": Text("自收到报告起", "from receiving it"),
+    "filed": Text("自报出起", "from its filing"),
     "opened": Text("自任务开始起", "from its opening"),
     "numbered": Text("续报编号", "numbered"),
     "zero": Text("零报告", "also when nothing changed"),

@@ -223,7 +223,7 @@ def _report(draw: st.DrawFn, names: Sequence[str], part: tuple[str, Sequence[str
         "every": st.just("2 h"),
         "again": st.just(["deaths"]),
         "when": st.sampled_from(CONDITIONS),
-        "correct_within": st.just("7 d"),
+        "correct_within": st.sampled_from(("7 d", {"within": "7 d", "from": "occurred"})),
         "text": st.just("{{ incident }}：{{ flow }}，{{ now }}"),
     }
     within = {level: f"{10 + 20 * place} min" for place, level in enumerate(reversed(part[1]))}

@@ -6,6 +6,7 @@ from pathlib import Path
 from plans.compiler import check_file, compile_file
 from plans.model import (
     ClockFrom,
+    CorrectFrom,
     Daylight,
     EvidenceField,
     EvidenceType,
@@ -40,7 +41,7 @@ def test_a_report_is_a_task_whose_time_is_the_longest_of_its_limits() -> None:
     assert first.report.within == {Level.IV: timedelta(hours=2), Level.III: timedelta(hours=1)}
     assert (first.report.track, first.report.clock_from, first.report.by) == ("government", ClockFrom.LEARNED, "fax")
     assert (first.report.sign, first.report.fields) == (("chief",), ("deaths", "flow", "grade"))
-    assert first.report.correct_within == timedelta(days=30)
+    assert (first.report.correct_within, first.report.correct_from) == (timedelta(days=30), CorrectFrom.OCCURRED)
     assert (first.message, [field.name for field in first.evidence]) == ("report", ["text", "receipt"])
 
 

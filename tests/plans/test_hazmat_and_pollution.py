@@ -10,7 +10,7 @@ import pytest
 from plans.catalog import load
 from plans.expressions import Truth, holds
 from plans.grades import with_grades
-from plans.model import Level, OnDowngrade, Phase, Plan, Task
+from plans.model import CorrectFrom, Level, OnDowngrade, Phase, Plan, Task
 
 HAZMAT, POLLUTION = load("hazmat_spill"), load("water_pollution")
 BOTH = pytest.mark.parametrize("plan", [HAZMAT, POLLUTION], ids=lambda plan: plan.name)
@@ -415,10 +415,12 @@ def test_every_reporting_line_has_its_own_limit_and_clock() -> None:
     }
 
 
-def test_casualties_may_be_corrected_for_thirty_days_and_of_road_traffic_for_seven() -> None:
-    within = {task.code: task.report.correct_within for task in HAZMAT.tasks.values() if task.report}
+def test_casualties_may_be_corrected_for_thirty_days_from_the_accident_and_of_road_traffic_for_seven() -> None:
+    reports = {task.code: task.report for task in HAZMAT.tasks.values() if task.report}
+    within = {code: report.correct_within for code, report in reports.items()}
 
     assert {code: limit.days for code, limit in within.items() if limit} == {"H10": 30, "H11-3": 30, "H11-5": 7}
+    assert {reports[code].correct_from for code, limit in within.items() if limit} == {CorrectFrom.OCCURRED}
     assert HAZMAT.tasks["casualty_changes"].phase is Phase.RECOVERY
     assert set(HAZMAT.tasks["casualty_changes"].progress.values()) == {timedelta(days=1)}
 

@@ -22,7 +22,20 @@ from flows.report_errors import (
 )
 from flows.running.engine import Turn
 from flows.testing.night import START, Night, minutes, only, small_duty, small_plan, task, text
-from plans.model import ClockFrom, EvidenceField, EvidenceType, Fact, FactType, Level, Plan, Report, Source, Task, Text
+from plans.model import (
+    ClockFrom,
+    CorrectFrom,
+    EvidenceField,
+    EvidenceType,
+    Fact,
+    FactType,
+    Level,
+    Plan,
+    Report,
+    Source,
+    Task,
+    Text,
+)
 
 ZONE = ZoneInfo("Asia/Shanghai")
 HOUR = dict.fromkeys(Level, minutes(60))
@@ -307,8 +320,22 @@ def test_a_correction_within_the_time_is_numbered_even_after_the_close(closed: N
 def test_a_correction_after_the_time_is_refused_with_the_law_and_the_window(closed: Night) -> None:
     closed.forward(timedelta(days=6, minutes=1))
 
-    with pytest.raises(CorrectionOverError, match="7 days by 生产安全事故报告和调查处理条例"):
+    with pytest.raises(CorrectionOverError, match="7 days from its filing by 生产安全事故报告和调查处理条例"):
         corrected(closed, "四人死亡")
+
+
+def test_the_law_may_count_the_time_for_corrections_from_the_accident(tmp_path: Path) -> None:
+    law = {"correct_within": timedelta(days=30), "correct_from": CorrectFrom.OCCURRED, "source": "law art. 13"}
+    night = Night(tmp_path, plan_of(report("accident", **law)))  # type: ignore[arg-type]  # the fields of a report
+    open_late(night, ago=timedelta(days=2), which="occurred_at")
+    file(night, "accident.1")
+    assert night.head.state.reports["accident.1"].correct_until == START + timedelta(days=28)
+    night.forward(timedelta(days=27, hours=23))
+    corrected(night, "四人死亡")
+    night.forward(timedelta(hours=2))
+
+    with pytest.raises(CorrectionOverError, match=r"30 days from when it happened by 生产安全事故报告和调查处理条例 art\. 13"):
+        corrected(night, "五人死亡")
 
 
 def test_the_same_correction_twice_is_one(closed: Night) -> None:

@@ -1,16 +1,19 @@
 """Filing a report as it went out, and correcting it afterwards within the time that its law gives. Pure, idempotent."""
 
+from datetime import datetime
+
 from flows.deciding import answering
 from flows.deciding.authority import require, require_in_charge
 from flows.deciding.draft import Draft
 from flows.deciding.reports.drafts import field_values, is_zero, next_number, report_named, report_of
+from flows.deciding.tasks.limits import began
 from flows.errors import ReasonRequiredError, WrongStateError
 from flows.model.commands import Complete, CorrectReport, FileReport
 from flows.model.filed import Filed
 from flows.model.report_events import ReportCorrected, ReportFiled
 from flows.model.state import Assignment, Status
 from flows.report_errors import CorrectionOverError, NotFiledError, ReportTextError, SignatureError
-from plans.model import Report, Task
+from plans.model import ClockFrom, CorrectFrom, Plan, Report, Task
 from store.kinds import Kind
 
 
@@ -42,7 +45,7 @@ def file_report(draft: Draft, command: FileReport) -> None:
             receipt=command.receipt.strip(),
             values=field_values(draft.plan, draft.state, report),
             is_zero=is_zero(draft.plan, draft.state, assignment),
-            correct_until=at + report.correct_within if report.correct_within else None,
+            correct_until=_correct_until(draft, report, at),
             names=draft.duty.names(command.by, command.signed_by),
         )
     )
@@ -67,7 +70,7 @@ def correct_report(draft: Draft, command: CorrectReport) -> None:
         raise ReasonRequiredError("correct a report")
     task, report = draft.task(assignment), report_of(draft.plan, assignment)
     require_in_charge(draft, assignment, command.by, "correct")
-    _require_time(draft, task, filed)
+    _require_time(draft, task, report, filed)
     _require_signature(draft, assignment, report, command.signed_by)
     draft.add(
         ReportCorrected(
@@ -97,11 +100,25 @@ def _filed_assignment(draft: Draft, name: str) -> Assignment:
     return draft.state.assignments[wanted]
 
 
-def _require_time(draft: Draft, task: Task, filed: Filed) -> None:
+def _correct_until(draft: Draft, report: Report, filed_at: datetime) -> datetime | None:
+    """The end of the time for corrections; it may lie before a report that goes out late."""
+    if report.correct_within is None:
+        return None
+    if report.correct_from is CorrectFrom.FILED:
+        return filed_at + report.correct_within
+    return began(draft.state, ClockFrom(report.correct_from.value), draft.state.opened_at) + report.correct_within
+
+
+def _require_time(draft: Draft, task: Task, report: Report, filed: Filed) -> None:
     over = draft.now > filed.correct_until if filed.correct_until else draft.state.status is Status.CLOSED
     if over:
-        source = draft.plan.sources[task.source].title if task.source in draft.plan.sources else task.source
-        raise CorrectionOverError(filed.assignment, filed.at, filed.correct_until, source)
+        begins = report.correct_from.value
+        raise CorrectionOverError(filed.assignment, report.correct_within, begins, filed.correct_until, _law(draft.plan, task))
+
+
+def _law(plan: Plan, task: Task) -> str:
+    name, _, place = task.source.partition(" ")
+    return f"{plan.sources[name].title} {place}".strip() if name in plan.sources else task.source
 
 
 def _require_signature(draft: Draft, assignment: Assignment, report: Report, signed_by: str) -> None:

@@ -33,8 +33,13 @@ def require_past(command: Opening, now: datetime) -> None:
 
 
 def start_of(state: ResponseState, report: Report, opened_at: datetime) -> datetime:
-    """When the clock of a first report began; the opening where nobody said."""
-    match report.clock_from:
+    """When the clock of a first report began."""
+    return began(state, report.clock_from, opened_at)
+
+
+def began(state: ResponseState, clock: ClockFrom, opened_at: datetime) -> datetime:
+    """The moment from which a law counts; the opening of the response where nobody said."""
+    match clock:
         case ClockFrom.OCCURRED:
             return state.occurred_at or state.opened_at
         case ClockFrom.LEARNED:
