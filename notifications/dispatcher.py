@@ -35,7 +35,7 @@ def _nobody(*_: object) -> None:
     """Nobody listens."""
 
 
-_AT_ONCE = {Priority.FLASH: 64, Priority.LIFE_SAFETY: 64, Priority.OPERATION: 32, Priority.PAPER: 8, Priority.MASS: 400}
+_AT_ONCE = {Priority.FLASH: 64, Priority.LIFE_SAFETY: 64, Priority.OPERATION: 32, Priority.PAPER: 8, Priority.MASS: 1000}
 _DOUBTS_AT_ONCE = 8
 _AFTER_A_STORE_FAULT = 1.0
 _TO_FINISH = 3.0

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from store.kinds import Kind
 
@@ -58,6 +59,7 @@ def without_marks(text: str) -> str:
     return _ENGLISH_MARK.sub(r"(\1)", text.translate(_BRACKETS))
 
 
+@lru_cache(maxsize=4096)  # one notice to ten thousand people has the same values ten thousand times
 def clean(value: str, longest: int = 500) -> str:
     """A value from people or alerts on one line, without control, invisible or direction-changing characters."""
     spaced = "".join(" " if character in "\n\r\t\v\f\u2028\u2029\x85" else character for character in value)
