@@ -24,11 +24,13 @@ from flows.running.defaults import filled
 from flows.running.journal import Head
 from flows.running.projections import due_responses, project
 from flows.running.tables import book_of
+from flows.running.watched import facts_of, facts_of_opening
 from plans.model import Plan
 from resources.model import Duty
 from store.clock import Clock, new_token
 from store.database import Database
 from store.kinds import Kind
+from store.watching import step
 
 TRIES = 20
 
@@ -83,28 +85,18 @@ class Engine:
         The same `key` gives the same response again, and changes nothing. `asked` is what the key stands for; left out, the plan
         and every word of the opening. Errors: `KeyReusedError` and other `FlowError`, plan errors, `StoreError`.
         """
-        with self._one_turn:
-            return self._open(plan_name, opening, key, asked or digest_of(plan_name, opening), also)
+        with self._one_turn, step("activation", **facts_of_opening(plan_name, opening)) as doing:
+            turn = self._open(plan_name, opening, key, asked or digest_of(plan_name, opening), also)
+            doing.note(response=turn.response, events=len(turn.events), entry=turn.version)
+            return turn
 
     def submit(self, response: str, command: Command) -> Turn:
         """Takes a turn. Errors: `FlowError` when the command is refused, `StoreError`; nothing is changed then."""
-        for _ in range(TRIES):
-            try:
-                with self._one_turn:
-                    return self._turn(response, command)
-            except ConflictError as conflict:
-                last = conflict
-        raise last
+        return self._taken(response, command, lambda: self._turn(response, command))
 
     def move(self, response: str, plan: Plan, command: MovePlan) -> Turn:
         """Moves it to another version of its plan, in one transaction. Errors: as `submit`; nothing is changed then."""
-        for _ in range(TRIES):
-            try:
-                with self._one_turn:
-                    return self._move(response, plan, command)
-            except ConflictError as conflict:
-                last = conflict
-        raise last
+        return self._taken(response, command, lambda: self._move(response, plan, command))
 
     def would_move(self, response: str, plan: Plan, command: MovePlan) -> Moving:
         """What `move` would do now; nothing is written. Errors: those of `move`."""
@@ -143,16 +135,31 @@ class Engine:
         with self.database.read() as connection:
             return due_responses(connection, now)
 
+    def _taken(self, response: str, command: Command | MovePlan, take: Callable[[], Turn]) -> Turn:
+        """Whoever loses against another writer reads again and decides again."""
+        with step("command", response=response, **facts_of(command)) as doing:
+            for _ in range(TRIES):
+                try:
+                    with self._one_turn:
+                        turn = take()
+                except ConflictError as conflict:
+                    last = conflict
+                else:
+                    doing.note(events=len(turn.events), entry=turn.version)
+                    return turn
+            raise last
+
     def _open(self, plan_name: str, opening: Opening, key: str, asked: str, also: InSameTransaction | None) -> Turn:
         kind = Kind.DRILL if isinstance(opening, OpenDrill) else Kind.REAL
         if key and (found := self._opened_before(kind, key, asked)):
             return found
         key = key or new_token()
         plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
-        history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now), now)
-        state = fold(history)
+        with step("decide"):
+            history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now), now)
+            state = fold(history)
         opened: Turn | None = None
-        with self.database.write() as connection:
+        with step("append", at=now), self.database.write() as connection:
             if journal.by_key(connection, kind, key, asked) is None:
                 if kind is Kind.REAL:
                     precedence.require_first(connection, opening, state)
@@ -176,11 +183,12 @@ class Engine:
     def _turn(self, response: str, command: Command) -> Turn:
         head = self.head(response)
         plan, duty, now = self.plan_of(head), self._duty_for(head.state.kind), self.clock.now()
-        history = decide(plan, duty, head.state, command, now)
+        with step("decide"):
+            history = decide(plan, duty, head.state, command, now)
+            state = fold(history, head.state) if history else head.state
         if not history:
             return Turn(response, (), head.state, head.version)
-        state = fold(history, head.state)
-        with self.database.write() as connection:
+        with step("append", at=now), self.database.write() as connection:
             moved = journal.append(connection, head, history, state, now)
             self._write_beside(connection, plan, duty, moved, head.state, history, now)
         return Turn(response, tuple(history), state, moved.version)
@@ -188,11 +196,12 @@ class Engine:
     def _move(self, response: str, after: Plan, command: MovePlan) -> Turn:
         head = self.head(response)
         before, duty, now = self.plan_of(head), self._duty_for(head.state.kind), self.clock.now()
-        history, plan = decide_move(before, after, duty, head.state, command, now)
+        with step("decide"):
+            history, plan = decide_move(before, after, duty, head.state, command, now)
+            state = fold(history, head.state) if history else head.state
         if not history:
             return Turn(response, (), head.state, head.version)
-        state = fold(history, head.state)
-        with self.database.write() as connection:
+        with step("append", at=now), self.database.write() as connection:
             plan_versions.store(connection, after, now)
             moved = journal.append(connection, head, history, state, now)
             self._write_beside(connection, plan, duty, moved, head.state, history, now, before)
@@ -211,8 +220,10 @@ class Engine:
     ) -> None:
         project(connection, head.response, plan, before, head.state, plan_before)
         first = head.version - len(history) + 1
-        calls = tuple(Caller(plan, duty, self.zone).calls(head.response, first, history, head.state))
-        outgoing.write(connection, head, history, calls, now)
+        with step("outbox") as doing:
+            calls = tuple(Caller(plan, duty, self.zone).calls(head.response, first, history, head.state))
+            outgoing.write(connection, head, history, calls, now)
+            doing.note(calls=len(calls))
         if any(isinstance(event, LinkProposed) for event in history):
             # the tables of proposals know alerts: no activation waits for that
             from flows.proposals.links import propose_linked

@@ -25,6 +25,7 @@ from plans.model import Text
 from store.errors import StoreError
 from store.kinds import Kind
 from store.wakeups import Wakeups
+from store.watching import beat
 
 LOOK_EVERY = timedelta(seconds=5)
 PAUSE = timedelta(milliseconds=100)
@@ -45,6 +46,7 @@ class Reaching:
             changed = self._wakeups.next_change()
             try:
                 await asyncio.to_thread(self.report)
+                beat()
             except StoreError as fault:
                 log.warning("who cannot be reached is not known now, trying again: %s", fault)
             await asyncio.sleep(PAUSE.total_seconds())

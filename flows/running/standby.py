@@ -13,6 +13,7 @@ from flows.running.engine import Engine
 from flows.running.projections import next_clock
 from store.errors import StoreError
 from store.wakeups import Wakeups
+from store.watching import beat
 
 GRACE = timedelta(seconds=2)
 LONGEST_WAIT = timedelta(seconds=1)
@@ -37,10 +38,12 @@ class Standby:
         try:
             for response, due in self._engine.due(clock.now()).items():
                 self._fire(response, due)
-            return min(self._until_next(), LONGEST_WAIT)
+            pause = min(self._until_next(), LONGEST_WAIT)
         except StoreError as error:
             log.error("clocks could not be looked at: %s", error)
             return LONGEST_WAIT
+        beat()
+        return pause
 
     def _fire(self, response: str, due: datetime) -> None:
         try:

@@ -1,4 +1,4 @@
-"""The log: plain lines, or one JSON object a line for machines; each line of a turn names its response, its task and who acted."""
+"""The log: plain lines, or one JSON object each for machines; every line of a turn names its response, its task and who acts."""
 
 import json
 import logging
