@@ -1,11 +1,13 @@
 """What a provider answered over HTTP, as it came."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from notifications.message import Outcome, Result
 
+_QUESTION = re.compile(r"\?[^\s\"'<>]*")
 BROKEN = {
     "connect": Result.FAILED_FOR_NOW,
     "tls": Result.PROVIDER_DOWN,
@@ -32,7 +34,8 @@ class Answered:
 def unreadable(answered: Answered) -> Outcome:
     """An answer that is not the provider's: below 500 something before the provider refused; otherwise we cannot know."""
     certain = 300 <= answered.status < 500
-    start = answered.body[:80].decode(errors="replace")
+    # a proxy's page likes to repeat what was asked, with the secrets in it
+    start = _QUESTION.sub("?…", answered.body[:400].decode(errors="replace"))[:80]
     return Outcome(
         Result.PROVIDER_DOWN if certain else Result.UNKNOWN,
         code=f"http-{answered.status}",

@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from notifications.channels import aliyun_sms, aliyun_voice, file, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import Endpoint, parse
-from notifications.channels.registry import MAIL, SMPP, VOICE, WECHAT
+from notifications.channels.registry import MAIL, SMPP, STOCK, VOICE, WECHAT
 from notifications.channels.sms_templates import SmsTemplate, SmsTemplates
 from notifications.channels.text_limits import SMS_VARIABLE
 from notifications.channels.wecom_messages import CARD_TEXT, TEXT
@@ -72,8 +72,10 @@ def described(kind: str, url: str) -> Described:
 
 
 def hidden(url: str) -> str:
-    """The address as people may see it. Of one that is not ours only the host is sure to be no secret."""
+    """The address as people may see it: of a webhook or mail account that is not ours the host, of any other nothing."""
     scheme, _, rest = url.partition("://")
+    if scheme.lower() not in (*_OURS, *STOCK, file.SCHEME):
+        return f"{scheme}://***" if rest else "***"
     try:
         parts = urlsplit(url)
         host = parts.hostname or ""

@@ -5,11 +5,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 from notifications.channels.errors import ChannelUrlError, MissingSecretError
 
-_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PLACEHOLDER = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*|file:[^}]+)\}")
+_FILE = "file:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +65,23 @@ def is_loopback(host: str) -> bool:
 
 
 def fill_secrets(kind: str, url: str, environment: Mapping[str, str] = os.environ) -> str:
-    """`${NAME}` becomes the environment's NAME: quoted inside an address, as it stands when it is the whole of it."""
+    """`${NAME}` becomes the environment's NAME, `${file:PATH}` the first line of a file.
+
+    Quoted inside an address, as it stands when it is the whole of it.
+    """
 
     def value(match: re.Match[str]) -> str:
-        found = environment.get(match[1])
+        name = match[1]
+        found = _first_line(kind, name.removeprefix(_FILE)) if name.startswith(_FILE) else environment.get(name)
         if not found:
-            raise MissingSecretError(kind, match[1])
+            raise MissingSecretError(kind, name)
         return found if match[0] == url else quote(found, safe="")
 
     return _PLACEHOLDER.sub(value, url)
+
+
+def _first_line(kind: str, path: str) -> str:
+    try:
+        return Path(path).read_text("utf-8").partition("\n")[0].strip()
+    except (OSError, ValueError) as cause:
+        raise MissingSecretError(kind, f"{_FILE}{path}") from cause

@@ -12,7 +12,8 @@ class UnknownSchemeError(ChannelError):
 
     def __str__(self) -> str:
         known = ", ".join(f"{name}://" for name in self.known)
-        return f"channel {self.kind!r}: there is no {self.scheme or '(empty)'}://; expected one of {known}"
+        scheme = self.scheme or "(empty)"
+        return f"channel {self.kind!r}: there is no {scheme}://; expected one of {known}, or an address of apprise"
 
 
 class MissingSecretError(ChannelError):
@@ -21,6 +22,9 @@ class MissingSecretError(ChannelError):
         self.kind, self.name = kind, name
 
     def __str__(self) -> str:
+        if self.name.startswith("file:"):
+            path = self.name.removeprefix("file:")
+            return f"channel {self.kind!r}: the file {path} cannot be read or is empty; put the secret on its first line"
         return (
             f"channel {self.kind!r}: the environment has no {self.name}; set it before the start, or write the value in its place"
         )

@@ -9,12 +9,12 @@ from notifications.channels.errors import ChannelUrlError, UnknownSchemeError
 from notifications.channels.gateways import Gateways
 from notifications.message import Channel, Listening
 
-_STOCK = ("mailto", "mailtos", "json", "jsons")
+STOCK = ("mailto", "mailtos", "json", "jsons")
 MAIL = ("smtp", "smtps")
 SMPP = ("smppline", "smpplines")
 VOICE = (aliyun_voice.SCHEME, tencent_voice.SCHEME)
 WECHAT = (wecom.SCHEME, wecom_bot.SCHEME, official_account.SCHEME)
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, *WECHAT, *VOICE, *SMPP, *MAIL, *_STOCK)
+KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, *WECHAT, *VOICE, *SMPP, *MAIL, *STOCK)
 _CARRIES = {
     **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *SMPP), "sms"),
     **dict.fromkeys((wecom.SCHEME, official_account.SCHEME), "wechat"),
@@ -76,7 +76,7 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
     carries = _CARRIES.get(scheme, kind)
     if carries != kind and kind in _CARRIES.values():
         raise ChannelUrlError(kind, f"{scheme}:// is for {carries}", f"it under {carries}, and a gateway for {kind} here")
-    if scheme in _STOCK:
+    if scheme in STOCK:
         return _stock(kind, url)
     if scheme in MAIL:
         return _mail(kind, url)
@@ -100,9 +100,11 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
     makers[official_account.SCHEME] = lambda: official_account.OfficialAccount(
         kind, official_account.read_account(kind, parse(kind, url, official_account.FORM))
     )
-    if scheme not in makers:
+    if scheme in makers:
+        return makers[scheme]()
+    if not _is_of_apprise(scheme):
         raise UnknownSchemeError(kind, scheme, KNOWN)
-    return makers[scheme]()
+    return _stock(kind, url)
 
 
 def _each(urls: Urls) -> Sequence[str]:
@@ -111,6 +113,12 @@ def _each(urls: Urls) -> Sequence[str]:
 
 def _scheme(url: str) -> str:
     return url.partition("://")[0].lower() if "://" in url else ""
+
+
+def _is_of_apprise(scheme: str) -> bool:
+    from apprise.manager_plugins import NotificationManager
+
+    return bool(scheme) and scheme in NotificationManager()  # type: ignore[no-untyped-call]
 
 
 def _stock(kind: str, url: str) -> Channel:

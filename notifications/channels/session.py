@@ -6,6 +6,7 @@ from datetime import timedelta
 from aiohttp import (
     ClientConnectorError,
     ClientError,
+    ClientResponseError,
     ClientSession,
     ClientSSLError,
     ClientTimeout,
@@ -35,12 +36,17 @@ class Session:
                 return Answered(response.status, await response.content.read(_LARGEST_ANSWER))
         except ClientSSLError as cause:
             return _broken("tls", str(cause))
-        except (ClientConnectorError, ConnectionTimeoutError) as cause:
+        except ConnectionTimeoutError:
+            # its own words, as those of a ClientResponseError, have the whole address with the secrets in it
+            return _broken("connect", "no connection in time")
+        except ClientConnectorError as cause:
             return _broken("connect", str(cause))
         except TimeoutError:
             return _broken("timeout", "no answer in time after the request was written")
-        except ClientError as cause:
-            return _broken("disconnected", str(cause) or type(cause).__name__)
+        except ClientResponseError as cause:
+            return _broken("disconnected", f"no HTTP: {cause.message}")
+        except (ClientError, ValueError) as cause:
+            return _broken("disconnected", type(cause).__name__)
 
     async def close(self) -> None:
         await self._session.close()

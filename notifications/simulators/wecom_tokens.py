@@ -36,6 +36,10 @@ class Tokens:
             return Refused(40014, "invalid access_token")
         return Refused(42001, "access_token expired") if now >= until else None
 
+    def known(self) -> tuple[str, ...]:
+        """Those that were given out last."""
+        return tuple(self._until)
+
     def expire(self, now: datetime) -> None:
         """All end at once, as after a change of the secret."""
         self._until = dict.fromkeys(self._until, now)

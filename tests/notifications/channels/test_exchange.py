@@ -1,6 +1,7 @@
 """What a broken conversation with a provider means for a delivery."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator
 from datetime import timedelta
 
@@ -79,3 +80,45 @@ async def test_a_page_that_is_not_the_providers_is_in_doubt_unless_it_came_befor
     outcome = unreadable(Answered(status, b"<html>gateway</html>"))
 
     assert (outcome.result, outcome.code) == (result, f"http-{status}")
+
+
+async def test_a_server_that_speaks_something_else_leaves_no_secret_of_the_address_in_what_is_said(exchange: Exchange) -> None:
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"220 mail.bureau.example ESMTP\r\n")
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        outcome = await exchange.ask("GET", f"http://127.0.0.1:{port}/cgi-bin/gettoken?corpid=ww1&corpsecret=hidden", {})
+
+    assert isinstance(outcome, Outcome)
+    assert (outcome.result, outcome.code) == (Result.UNKNOWN, "disconnected")
+    assert "hidden" not in repr(outcome)
+
+
+async def test_a_connection_that_is_not_taken_in_time_leaves_no_secret_either() -> None:
+    with socket.socket() as full:
+        full.bind(("127.0.0.1", 0))
+        full.listen(0)
+        port = full.getsockname()[1]
+        waiting = [socket.socket() for _ in range(4)]
+        for one in waiting:
+            one.setblocking(False)
+            one.connect_ex(("127.0.0.1", port))
+        patient = Exchange(timedelta(seconds=5))
+        outcome = await patient.ask("GET", f"http://127.0.0.1:{port}/cgi-bin/gettoken?corpsecret=hidden", {})
+        await patient.close()
+        for one in waiting:
+            one.close()
+
+    assert isinstance(outcome, Outcome)
+    assert (outcome.result, outcome.code, outcome.detail) == (Result.FAILED_FOR_NOW, "connect", "no connection in time")
+
+
+async def test_a_page_that_repeats_the_question_does_not_repeat_its_secrets() -> None:
+    page = b"<html>Cannot GET /cgi-bin/gettoken?corpid=ww1&corpsecret=hidden</html>"
+
+    outcome = unreadable(Answered(404, page))
+
+    assert outcome.detail == "not the provider's answer: '<html>Cannot GET /cgi-bin/gettoken?…</html>'"

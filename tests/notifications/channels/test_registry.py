@@ -50,7 +50,13 @@ async def test_every_known_scheme_gives_its_channel(tmp_path: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("url", ["syslog://", "dingtalk://token", "nonsense", ""])
+@pytest.mark.parametrize("url", ["syslog://", "dingtalk://token"])
+def test_a_plugin_of_apprise_that_may_not_be_used_is_refused(url: str, tmp_path: Path) -> None:
+    with pytest.raises(ChannelUrlError, match="is not among the plugins that may be used"):
+        build({"sms": url}, tmp_path)
+
+
+@pytest.mark.parametrize("url", ["nosuchthing://token", "nonsense", ""])
 def test_an_unknown_scheme_is_refused_with_those_that_are_known(url: str, tmp_path: Path) -> None:
     with pytest.raises(UnknownSchemeError, match=r"channel 'sms'.*file://, aliyunsms://, tencentsms://, wecomapp://"):
         build({"sms": url}, tmp_path)
@@ -162,3 +168,16 @@ print("aiohttp" in sys.modules)
     )
 
     assert ran.stdout.split() == ["False", "True"]
+
+
+def test_a_secret_may_stand_on_the_first_line_of_a_file(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("p@ss/word\nnot this\n", "utf-8")
+
+    filled = fill_secrets("sms", f"aliyunsms://AK:${{file:{tmp_path}/secret}}@host/sign", {})
+
+    assert filled == "aliyunsms://AK:p%40ss%2Fword@host/sign"
+
+
+def test_a_secret_file_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MissingSecretError, match=r"the file .*/secret cannot be read or is empty"):
+        fill_secrets("sms", f"aliyunsms://AK:${{file:{tmp_path}/secret}}@host/sign", {})

@@ -15,16 +15,14 @@ from typing import Any
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from notifications.channels import smtp
 from notifications.channels.endpoint import parse
 from notifications.channels.smtp import FORM, SmtpMail, read_mail_account
 from notifications.channels.smtp_codes import CODES
 from notifications.message import Outcome, Outgoing, Result
-from store.clock import RealClock
+
+from .certificates import self_signed
 
 pytestmark = pytest.mark.anyio
 Make = Callable[..., Outgoing]
@@ -246,30 +244,6 @@ async def test_a_message_that_is_given_up_in_the_middle_takes_its_connection_wit
     assert box.connections == 2
 
 
-def _certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
-    """A server's context, and a client's that trusts it alone."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), RealClock().now()
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(1)
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    pem = folder / "server.pem"
-    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    pem.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    server.load_cert_chain(pem)
-    return server, ssl.create_default_context(cafile=str(pem))
-
-
 def _only_duty(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
     is_right = (data.login, data.password) == (b"duty", b"right")
     return AuthResult(success=is_right, handled=is_right)
@@ -277,7 +251,7 @@ def _only_duty(server: Any, session: Any, envelope: Any, mechanism: str, data: A
 
 @pytest.mark.parametrize("scheme", ["smtp", "smtps"])
 async def test_over_tls_the_account_signs_in(scheme: str, box: Mailbox, message: Make, tmp_path: Path) -> None:
-    server, client = _certificate(tmp_path)
+    server, client = self_signed(tmp_path)
     with_tls = {"tls": server} if scheme == "smtps" else {"tls_context": server, "require_starttls": True}
     options = {"authenticator": _only_duty, "auth_required": True, "auth_require_tls": scheme == "smtp"}
     async with serving(box, **with_tls, **options) as port:
@@ -298,7 +272,7 @@ async def test_over_tls_the_account_signs_in(scheme: str, box: Mailbox, message:
 async def test_a_server_that_nobody_vouches_for_gets_no_password(
     scheme: str, box: Mailbox, message: Make, tmp_path: Path
 ) -> None:
-    server, _ = _certificate(tmp_path)
+    server, _ = self_signed(tmp_path)
     async with serving(box, **({"tls": server} if scheme == "smtps" else {"tls_context": server})) as port:
         channel = mail(f"{scheme}://duty:right@localhost:{port}?from=duty@bureau.example")
         outcome = await channel.deliver(to(message))

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from email.header import decode_header, make_header
 from email.message import Message
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from aiohttp import web
 from aiosmtpd.smtp import SMTP
 
 from notifications.channels.errors import ChannelUrlError
+from notifications.channels.registry import build
 from notifications.channels.stock import Stock, _judge
 from notifications.message import Outgoing, Result
 from store.kinds import Kind
@@ -39,7 +41,10 @@ async def mailbox() -> AsyncIterator[tuple[Mailbox, str]]:
     box = Mailbox()
     server = await asyncio.get_running_loop().create_server(lambda: SMTP(box), "127.0.0.1", 0)
     port = server.sockets[0].getsockname()[1]
-    yield box, f"mailto://127.0.0.1:{port}?from=duty@tocsin.example&to=fallback@tocsin.example&smtp=127.0.0.1&mode=insecure"
+    yield (
+        box,
+        f"mailto://127.0.0.1:{port}?from=duty@tocsin.example&to=fallback@tocsin.example&smtp=127.0.0.1&mode=insecure&allow=127.0.0.0/8",
+    )
     server.close()
 
 
@@ -57,7 +62,7 @@ async def hook() -> AsyncIterator[tuple[list[dict[str, Any]], str, list[int]]]:
     runner = web.AppRunner(application)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    yield received, f"json://127.0.0.1:{runner.addresses[0][1]}/hook", status
+    yield received, f"json://127.0.0.1:{runner.addresses[0][1]}/hook?allow=127.0.0.0/8", status
     await runner.cleanup()
 
 
@@ -111,10 +116,12 @@ async def test_a_webhook_gets_person_reference_and_kind(hook: tuple[list[dict[st
 
 
 @pytest.mark.parametrize("status", [500, 302])
-async def test_a_webhook_that_does_not_say_2xx_is_failed_and_not_followed(
-    status: int, hook: tuple[list[dict[str, Any]], str, list[int]], message: Make
+@pytest.mark.parametrize("asks_for", ["", "&redirect=yes", "&retry=3"])
+async def test_a_webhook_that_does_not_say_2xx_is_failed_and_neither_followed_nor_tried_again(
+    status: int, asks_for: str, hook: tuple[list[dict[str, Any]], str, list[int]], message: Make
 ) -> None:
     received, url, answer = hook
+    url += asks_for
     answer[0] = status
     channel = Stock("hook", url)
 
@@ -126,13 +133,67 @@ async def test_a_webhook_that_does_not_say_2xx_is_failed_and_not_followed(
 
 
 async def test_a_failure_that_took_as_long_as_the_time_out_is_in_doubt() -> None:
-    assert _judge(accepted=False, took=timedelta(seconds=4)).result is Result.UNKNOWN
-    assert _judge(accepted=False, took=timedelta(seconds=1.6)).result is Result.FAILED_FOR_NOW
+    assert _judge("json", accepted=False, took=timedelta(seconds=4)).result is Result.UNKNOWN
+    assert _judge("json", accepted=False, took=timedelta(seconds=1.6)).result is Result.FAILED_FOR_NOW
 
 
 async def test_other_plugins_of_apprise_are_never_made() -> None:
     with pytest.raises(ChannelUrlError, match="not among the plugins"):
         Stock("hook", "syslog://")
+
+
+@pytest.mark.parametrize(
+    ("url", "why"),
+    [
+        ("wecombot://key", "its plugin says yes when the provider refuses"),
+        ("mqtt://broker/topic", "its plugin opens lines of its own"),
+        ("ntfys://ntfy.example/topic", "does not say where the person's address goes"),
+        ("json://127.0.0.1/?allow=nowhere", "allow=nowhere names no networks"),
+    ],
+)
+async def test_an_address_that_cannot_be_trusted_is_refused_with_the_reason(url: str, why: str) -> None:
+    with pytest.raises(ChannelUrlError, match=why):
+        Stock("sms", url)
+
+
+async def test_any_other_plugin_of_apprise_reaches_the_person_whose_address_it_is_given(
+    hook: tuple[list[dict[str, Any]], str, list[int]], message: Make, tmp_path: Path
+) -> None:
+    received, url, _ = hook
+    port = url.partition("127.0.0.1:")[2].partition("/")[0]
+    channel = build({"sms": f"ntfy://127.0.0.1:{port}/{{address}}?allow=127.0.0.0/8"}, tmp_path)["sms"]
+
+    outcome = await channel.deliver(message())
+
+    assert outcome.result is Result.ACCEPTED
+    assert "the answer itself was not read" in outcome.detail
+    assert received[0]["topic"] == "13800000001"
+    await channel.close()
+
+
+async def test_no_more_than_four_wait_for_their_answers_and_the_next_was_surely_not_sent(message: Make) -> None:
+    connected: list[asyncio.StreamWriter] = []
+    everybody_waits = asyncio.Event()
+
+    async def hang(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.append(writer)
+        if len(connected) == 4:
+            everybody_waits.set()
+
+    async with await asyncio.start_server(hang, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        channel = Stock("hook", f"json://127.0.0.1:{port}/?allow=127.0.0.0/8", total=timedelta(seconds=0.5))
+        waiting = [asyncio.create_task(channel.deliver(message(delivery=f"d-{number}"))) for number in range(4)]
+        await everybody_waits.wait()
+        fifth = await channel.deliver(message(delivery="d-4"))
+        others = await asyncio.gather(*waiting)
+        for writer in connected:
+            writer.close()
+        await channel.close()
+
+    assert (fifth.result, fifth.code) == (Result.FAILED_FOR_NOW, "busy")
+    assert {(each.result, each.code) for each in others} == {(Result.UNKNOWN, "timeout")}
+    assert len(connected) == 4
 
 
 def _plain(mail: Message) -> str:

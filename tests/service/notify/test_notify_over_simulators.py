@@ -129,9 +129,8 @@ async def notify(home: Home, *words: str) -> Said:
 
 def verdicts(doctor: Said) -> dict[str, str]:
     """Of the gateways."""
-    return {
-        each["about"]: each["verdict"] for each in doctor.json if each["about"].partition(" ")[2].endswith(("sms", "line", "app", "voice"))
-    }
+    gateways = ("sms", "line", "app", "voice")
+    return {each["about"]: each["verdict"] for each in doctor.json if each["about"].partition(" ")[2].endswith(gateways)}
 
 
 def bureau(folder: Path, channels: str) -> Home:
