@@ -11,6 +11,7 @@ from notifications.outbox import DeliveryView, view_of
 from notifications.references import find
 from notifications.states import State
 from notifications.tables import unmatched_receipts
+from store.faults import Point, reached
 from store.types import Moment
 
 KEPT = timedelta(hours=72)
@@ -23,6 +24,13 @@ def record(connection: Connection, receipt: Receipt, now: datetime) -> DeliveryV
 
     `receipt.delivery` is our identifier or the provider's.
     """
+    reached(Point.BEFORE_RECEIPT)
+    found = _recorded(connection, receipt, now)
+    reached(Point.AFTER_RECEIPT)
+    return found
+
+
+def _recorded(connection: Connection, receipt: Receipt, now: datetime) -> DeliveryView | None:
     place = find(connection, receipt.delivery)
     if place is None:
         _keep(connection, receipt, now)

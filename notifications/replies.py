@@ -15,6 +15,7 @@ from notifications.phones import canonical
 from notifications.references import find
 from notifications.rendered import clean
 from notifications.say_back import SaidTo, Sentence
+from store.faults import Point, reached
 
 VOICE = "voice"
 _MOST_SAID_BACK = 5  # two automatic systems must not answer each other for ever
@@ -62,6 +63,7 @@ def receive(connection: Connection, reply: Reply, now: datetime) -> Heard:
 
     Pass an answer on, then call `settled`; until then it is among `waiting`.
     """
+    reached(Point.BEFORE_REPLY)
     address = canonical(reply.address) or _called_at(connection, reply)
     before = inbound.store(connection, reply, address, now)
     if before is not None:
@@ -70,6 +72,7 @@ def receive(connection: Connection, reply: Reply, now: datetime) -> Heard:
     inbound.explain(connection, reply.channel, reply.external_id, _columns(meaning))
     if isinstance(meaning, NeedsDesk):
         _tell_how_to_answer(connection, inbound.kept(connection, reply.channel, reply.external_id), now)
+    reached(Point.AFTER_REPLY)
     return Heard(meaning)
 
 

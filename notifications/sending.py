@@ -4,12 +4,13 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from notifications.message import Batching, Channel, Outcome, Outgoing, Priority, Result
 from notifications.outbox import DeliveryView
 from notifications.rendering import Renderer
 from store.clock import Clock
+from store.faults import Point, reached
 from store.kinds import Kind
 
 _log = logging.getLogger(__name__)
@@ -65,12 +66,14 @@ class Sender:
         if channel is None:
             return [Sent(view, _no_channel(view)) for view in parcel]
         # a process that was frozen after it took a delivery leaves it alone: another one may have it by now
-        held = [view for view in parcel if view.next_at is None or now < view.next_at]
-        lost = [Sent(view, _CLAIM_IS_OVER) for view in parcel if view not in held]
+        held = [view for view in parcel if _is_held(view, now)]
+        lost = [Sent(view, _CLAIM_IS_OVER) for view in parcel if not _is_held(view, now)]
         outcomes = await self._delivered(channel, [self._rendered(view) for view in held]) if held else ()
+        reached(Point.AFTER_SEND)
         return [*lost, *(Sent(view, outcome) for view, outcome in zip(held, outcomes, strict=True))]
 
     async def _delivered(self, channel: Channel, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+        reached(Point.BEFORE_SEND)
         try:
             async with asyncio.timeout(self._patience):
                 if len(messages) > 1 and isinstance(channel, Batching):
@@ -86,12 +89,14 @@ class Sender:
         channel = self.channel(view)
         outcome = None
         if channel is not None:
+            reached(Point.BEFORE_LOOK_UP)
             try:
                 async with asyncio.timeout(self._patience):
                     outcome = await channel.look_up(self._renderer(view).outgoing, view.sending_at or view.queued_at)
             except Exception as cause:
                 # not knowing is an answer here: the delivery stays in doubt and is asked about again
                 _log.warning("%s by %s: the look-up failed: %s", view.id, view.channel, type(cause).__name__)
+            reached(Point.AFTER_LOOK_UP)
         return Asked(view, outcome)
 
     def _rendered(self, view: DeliveryView) -> Outgoing:
@@ -103,6 +108,10 @@ class Sender:
 
 
 _CLAIM_IS_OVER = Outcome(Result.FAILED_FOR_NOW, code="claim-over", detail="the claim ran out before the send")
+
+
+def _is_held(view: DeliveryView, now: datetime) -> bool:
+    return view.next_at is None or now < view.next_at
 
 
 def _no_channel(view: DeliveryView) -> Outcome:

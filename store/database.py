@@ -13,6 +13,7 @@ from sqlalchemy.exc import TimeoutError as AllInUseError
 
 from store import schema
 from store.errors import CommitInDoubtError, DatabaseBusyError, DatabaseFullError, DatabaseLostError, StoreError
+from store.faults import Point, reached
 from store.sqlite import SqliteFile
 
 BUSY_SECONDS, SAID_AFTER_SECONDS = 30, 2
@@ -38,6 +39,14 @@ class Backend(Protocol):
 
     def announce(self, connection: Connection) -> None:
         """Before the commit: other processes wake with it."""
+        ...
+
+    def overwrite(self, connection: Connection) -> None:
+        """What this transaction deletes or changes is not left behind on the disk."""
+        ...
+
+    def forget_erased(self) -> None:
+        """After such a transaction: whatever keeps the state before it keeps it no longer than it must."""
         ...
 
     def is_busy(self, cause: DatabaseError) -> bool: ...
@@ -91,7 +100,9 @@ class Database:
             try:
                 yield connection
                 self._backend.announce(connection)
+                reached(Point.BEFORE_COMMIT)
                 self._commit(connection)
+                reached(Point.AFTER_COMMIT)
             except BaseException:
                 connection.rollback()
                 raise
@@ -109,6 +120,14 @@ class Database:
     def changes(self) -> AsyncGenerator[None, None]:
         """An item each time that another process may have committed."""
         return self._backend.changes()
+
+    @contextmanager
+    def erase(self) -> Iterator[Connection]:
+        """As `write`, for what must not be found again: its place in the file, and in the log before it, is overwritten."""
+        with self.write() as connection:
+            self._backend.overwrite(connection)
+            yield connection
+        self._backend.forget_erased()
 
     def close(self) -> None:
         self._backend.engine.dispose()

@@ -13,6 +13,7 @@ from notifications.replies import Became, Heard, Understood
 from service.desk import answers
 from service.wiring import Home
 from store.errors import StoreError
+from store.faults import Point, reached
 from store.kinds import Kind
 from store.wakeups import Wakeups
 
@@ -61,16 +62,13 @@ class Hearing:
         while True:
             changed = wakeups.next_change()
             try:
-                await asyncio.to_thread(self._pass_on_waiting)
+                await asyncio.to_thread(self.pass_on_waiting)
             except StoreError as fault:
                 log.warning("answers wait for the database: %s", fault)
             await wakeups.wait(changed, LOOK_EVERY)
 
-    def _keep(self, reply: Reply) -> Heard:
-        with self._home.database.write() as connection:
-            return replies.receive(connection, reply, self._home.clock.now())
-
-    def _pass_on_waiting(self) -> None:
+    def pass_on_waiting(self) -> None:
+        """What was kept and not passed on, as after a crash."""
         with self._home.database.read() as connection:
             waiting = replies.waiting(connection)
         now = self._home.clock.now()
@@ -82,6 +80,10 @@ class Hearing:
             if name not in self._in_hand and self._left_alone_until[name] <= now:
                 self._pass_on(channel, external_id, answer, confirmed=True)
 
+    def _keep(self, reply: Reply) -> Heard:
+        with self._home.database.write() as connection:
+            return replies.receive(connection, reply, self._home.clock.now())
+
     async def _pass_on_now(self, reply: Reply, answer: Answer) -> None:
         """A pressed button shows what it did, where the channel can change it; every other answer is confirmed by a message."""
         channel = self._channels[Kind.of(answer.response)].get(reply.channel)
@@ -90,7 +92,9 @@ class Hearing:
             await asyncio.to_thread(self._pass_on, reply.channel, reply.external_id, answer, confirmed=True)
             return
         became = await asyncio.to_thread(self._pass_on, reply.channel, reply.external_id, answer, confirmed=False)
+        reached(Point.BEFORE_SEND)
         outcome = await channel.confirm(button, [reply.address], became.sentence.spoken(self._language_of(answer.person)))
+        reached(Point.AFTER_SEND)
         log.info("button of %s: %s %s", answer.assignment, outcome.result.value, outcome.detail)
         if outcome.result is not Result.ACCEPTED:
             await asyncio.to_thread(self._confirm, reply.channel, reply.external_id, became)
