@@ -77,6 +77,12 @@ class PostgresqlServer:
         """Wakes the other processes with the commit, if there is something in it."""
         connection.execute(_ANNOUNCE, {"channel": _CHANNEL, "by": self._me})
 
+    def overwrite(self, connection: Connection) -> None:
+        """Nothing to do: the server keeps its files to itself."""
+
+    def forget_erased(self) -> None:
+        """Nothing to do: autovacuum takes away what was overwritten."""
+
     def is_busy(self, cause: DatabaseError) -> bool:
         return _state(cause) in _BUSY
 

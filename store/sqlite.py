@@ -51,6 +51,14 @@ class SqliteFile:
     def announce(self, connection: Connection) -> None:
         """Nothing to do: `data_version` tells the others."""
 
+    def overwrite(self, connection: Connection) -> None:
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")
+
+    def forget_erased(self) -> None:
+        """Empties the log; where somebody still reads an older state, a later checkpoint does it."""
+        with self.engine.connect() as connection:
+            connection.execution_options(isolation_level="AUTOCOMMIT").exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def is_busy(self, cause: DatabaseError) -> bool:
         return _code(cause) in _BUSY
 
