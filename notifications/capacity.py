@@ -59,5 +59,10 @@ class Capacity:
         moments = [self._circuit(lane).retry_at for lane in lanes]
         return min((moment for moment in moments if moment is not None and moment > now), default=None)
 
+    def resting(self) -> Mapping[tuple[Kind, str], datetime]:
+        """Providers that are at rest, and when the next probe may go to each."""
+        each = tuple(self._circuits.items())
+        return {place: circuit.retry_at for place, circuit in each if circuit.retry_at is not None}
+
     def _circuit(self, lane: Lane) -> Circuit:
         return self._circuits.setdefault((lane.kind, lane.channel), Circuit())

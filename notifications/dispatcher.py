@@ -22,6 +22,7 @@ from store.clock import Clock
 from store.database import Database
 from store.errors import StoreError
 from store.kinds import Kind
+from store.watching import beat, step
 
 _log = logging.getLogger(__name__)
 _P = ParamSpec("_P")
@@ -39,6 +40,7 @@ _AT_ONCE = {Priority.FLASH: 64, Priority.LIFE_SAFETY: 64, Priority.OPERATION: 32
 _DOUBTS_AT_ONCE = 8
 _AFTER_A_STORE_FAULT = 1.0
 _TO_FINISH = 3.0
+_LONGEST_REST = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +92,10 @@ class Dispatcher:
             with contextlib.suppress(RuntimeError):  # closed in between
                 loop.call_soon_threadsafe(self._woken.set)
 
+    def resting(self) -> Mapping[tuple[Kind, str], datetime]:
+        """Channels that are left alone as a whole after a run of faults, and until when."""
+        return self._capacity.resting()
+
     async def run(self) -> None:
         await self._start()
         try:
@@ -122,6 +128,7 @@ class Dispatcher:
             self._woken.clear()
             try:
                 did_something, next_at = await self._turn()
+                beat()
             except StoreError as fault:
                 _log.warning("the outbox cannot be read now, trying again: %s", fault)
                 did_something, next_at = False, self._clock.now() + timedelta(seconds=_AFTER_A_STORE_FAULT)
@@ -129,9 +136,10 @@ class Dispatcher:
                 await self._rest(next_at)
 
     async def _rest(self, until: datetime | None) -> None:
-        seconds = None if until is None else self._clock.until(until).total_seconds()
+        """However long there is nothing to do, it is seen to be alive."""
+        seconds = _LONGEST_REST if until is None else self._clock.until(until).total_seconds()
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(min(seconds, _LONGEST_REST)):
                 await self._woken.wait()
 
     async def _turn(self) -> tuple[bool, datetime | None]:
@@ -171,7 +179,10 @@ class Dispatcher:
         task.add_done_callback(self._tasks.discard)
 
     async def _send(self, parcel: Sequence[DeliveryView]) -> None:
-        finished = await self._sender.send(parcel)
+        first = parcel[0]
+        about = {"task": first.assignment, "person": first.person, "delivery": first.id, "channel": first.channel}
+        with step("dispatch", response=first.response, at=first.queued_at, deliveries=len(parcel), **about):
+            finished = await self._sender.send(parcel)
         for sent in finished:
             self._capacity.note(Lane.of(sent.view), sent.outcome, self._clock.now())
         self._hand_in(finished)

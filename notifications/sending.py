@@ -12,6 +12,7 @@ from notifications.rendering import Renderer
 from store.clock import Clock
 from store.faults import Point, reached
 from store.kinds import Kind
+from store.watching import step
 
 _log = logging.getLogger(__name__)
 
@@ -75,10 +76,11 @@ class Sender:
     async def _delivered(self, channel: Channel, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         reached(Point.BEFORE_SEND)
         try:
-            async with asyncio.timeout(self._patience):
-                if len(messages) > 1 and isinstance(channel, Batching):
-                    return await channel.deliver_many(messages)
-                return [await channel.deliver(message) for message in messages]
+            with step("gateway", channel=channel.kind) as asked:
+                async with asyncio.timeout(self._patience):
+                    outcomes = await _handed_over(channel, messages)
+                asked.note(outcome=outcomes[0].result.value, code=outcomes[0].code)
+                return outcomes
         except TimeoutError:
             fault = Outcome(Result.UNKNOWN, code="timeout", detail=f"no answer within {self._patience:g} s")
         except Exception as cause:
@@ -105,6 +107,12 @@ class Sender:
             _log.warning("%s: a plain sentence goes out instead: %s", view.id, rendering.fault)
             self._on_fault(view, rendering.fault)
         return rendering.outgoing
+
+
+async def _handed_over(channel: Channel, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
+    if len(messages) > 1 and isinstance(channel, Batching):
+        return await channel.deliver_many(messages)
+    return [await channel.deliver(message) for message in messages]
 
 
 _CLAIM_IS_OVER = Outcome(Result.FAILED_FOR_NOW, code="claim-over", detail="the claim ran out before the send")

@@ -16,6 +16,7 @@ from store.errors import StoreError
 from store.faults import Point, reached
 from store.kinds import Kind
 from store.wakeups import Wakeups
+from store.watching import beat
 
 LOOK_EVERY = timedelta(seconds=5)
 LEFT_TO_ITS_HOST = timedelta(seconds=4)
@@ -63,6 +64,7 @@ class Hearing:
             changed = wakeups.next_change()
             try:
                 await asyncio.to_thread(self.pass_on_waiting)
+                beat()
             except StoreError as fault:
                 log.warning("answers wait for the database: %s", fault)
             await wakeups.wait(changed, LOOK_EVERY)
