@@ -6,7 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from notifications.channels import aliyun_sms, aliyun_voice, file, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import Endpoint, parse
-from notifications.channels.registry import MAIL, SMPP, STOCK, VOICE, WECHAT
+from notifications.channels.registry import AIBOT, MAIL, SMPP, STOCK, VOICE, WECHAT
 from notifications.channels.sms_templates import SmsTemplate, SmsTemplates
 from notifications.channels.text_limits import SMS_VARIABLE
 from notifications.channels.wecom_messages import CARD_TEXT, TEXT
@@ -62,6 +62,8 @@ def described(kind: str, url: str) -> Described:
         follows = official_account.read_account(kind, parse(kind, url, official_account.FORM))
         limits = {"variable characters": official_account.LONGEST}
         return Described(scheme, address, _web(follows.base), limits=limits, templates=_named(follows.templates))
+    if scheme == AIBOT:
+        return _aibot(kind, url, address)
     if scheme in VOICE:
         return _voice(kind, url, address)
     if scheme in SMPP:
@@ -85,6 +87,13 @@ def hidden(url: str) -> str:
     who = f"{(parts.username or '')[:2]}***@" if "@" in parts.netloc else ""
     tail = unquote(parts.path) if scheme.lower() in _OURS else "/***"
     return f"{scheme}://{who}{netloc}{tail}" if rest else "***"
+
+
+def _aibot(kind: str, url: str, address: str) -> Described:
+    from notifications.channels import wecom_aibot
+
+    aibot = wecom_aibot.read_aibot(kind, parse(kind, url, wecom_aibot.FORM))
+    return Described(_scheme(url), address, _web(aibot.base), limits={"card bytes": CARD_TEXT, "text bytes": TEXT})
 
 
 def _voice(kind: str, url: str, address: str) -> Described:

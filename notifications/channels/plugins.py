@@ -7,7 +7,7 @@ from apprise.manager_plugins import NotificationManager
 from notifications.channels.mail_plugins import NotifySmtp, NotifySmtps
 from notifications.channels.sms_plugins import NotifyAliyunSms, NotifySmpp, NotifySmpps, NotifyTencentSms
 from notifications.channels.voice_plugins import NotifyAliyunVoice, NotifyTencentVoice
-from notifications.channels.wechat_plugins import NotifyOfficialAccount, NotifyWecomApp, NotifyWecomBot
+from notifications.channels.wechat_plugins import NotifyOfficialAccount, NotifyWecomAibot, NotifyWecomApp, NotifyWecomBot
 
 _Manager: Any = NotificationManager  # apprise leaves it untyped
 OURS = (
@@ -17,6 +17,7 @@ OURS = (
     NotifySmpps,
     NotifyWecomApp,
     NotifyWecomBot,
+    NotifyWecomAibot,
     NotifyOfficialAccount,
     NotifyAliyunVoice,
     NotifyTencentVoice,

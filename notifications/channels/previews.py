@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 from notifications.channels import aliyun_sms, aliyun_voice, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import parse
-from notifications.channels.registry import MAIL, SMPP, VOICE
+from notifications.channels.registry import AIBOT, MAIL, SMPP, VOICE
 from notifications.channels.sms_templates import SmsTemplates, no_template
 from notifications.channels.text_limits import SMS_VARIABLE
-from notifications.channels.wecom_messages import body
+from notifications.channels.wecom_messages import body, chat
 from notifications.message import Outgoing
 from notifications.segments import Segments, segments
 
@@ -44,6 +44,8 @@ def preview(kind: str, url: str, message: Outgoing, now: datetime) -> Preview:
         return _by_template(message, tencent.sign_name, tencent.templates, tencent.longest)
     if scheme == official_account.SCHEME:
         return _followed(kind, url, message)
+    if scheme == AIBOT:
+        return _card(chat(message))
     if scheme in VOICE:
         return _spoken(kind, url, message)
     if scheme == wecom.SCHEME:
@@ -117,8 +119,8 @@ def _card(content: Mapping[str, Any]) -> Preview:
         case "textcard":
             card = content["textcard"]
             return Preview("card", f"{card['title']}\n{card['description']}\n[{card['btntxt']}] → {card['url']}")
-        case _:
-            return Preview("text", str(content["text"]["content"]))
+        case form:
+            return Preview("text", str(content[form]["content"]))
 
 
 def _button_card(card: Mapping[str, Any]) -> list[str]:

@@ -13,11 +13,12 @@ STOCK = ("mailto", "mailtos", "json", "jsons")
 MAIL = ("smtp", "smtps")
 SMPP = ("smppline", "smpplines")
 VOICE = (aliyun_voice.SCHEME, tencent_voice.SCHEME)
-WECHAT = (wecom.SCHEME, wecom_bot.SCHEME, official_account.SCHEME)
+AIBOT = "wecomaibot"
+WECHAT = (wecom.SCHEME, wecom_bot.SCHEME, AIBOT, official_account.SCHEME)
 KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, *WECHAT, *VOICE, *SMPP, *MAIL, *STOCK)
 _CARRIES = {
     **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *SMPP), "sms"),
-    **dict.fromkeys((wecom.SCHEME, official_account.SCHEME), "wechat"),
+    **dict.fromkeys((wecom.SCHEME, AIBOT, official_account.SCHEME), "wechat"),
     **dict.fromkeys(VOICE, "voice"),
     **dict.fromkeys((*MAIL, "mailto", "mailtos"), "email"),
 }
@@ -82,6 +83,8 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
         return _mail(kind, url)
     if scheme in SMPP:
         return _smpp(kind, url)
+    if scheme == AIBOT:
+        return _aibot(kind, url)
     makers: dict[str, Callable[[], Channel]] = {
         file.SCHEME: lambda: file.FileChannel(kind, file_of(kind, folder)),
         aliyun_sms.SCHEME: lambda: aliyun_sms.AliyunSms(kind, aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))),
@@ -137,3 +140,9 @@ def _smpp(kind: str, url: str) -> Channel:
     from notifications.channels import smpp, smpp_settings
 
     return smpp.Smpp(kind, smpp_settings.read_smpp_account(kind, parse(kind, url, smpp_settings.FORM)))
+
+
+def _aibot(kind: str, url: str) -> Channel:
+    from notifications.channels import wecom_aibot  # its line needs the HTTP client, paid only where it is used
+
+    return wecom_aibot.WecomAibot(kind, wecom_aibot.read_aibot(kind, parse(kind, url, wecom_aibot.FORM)))

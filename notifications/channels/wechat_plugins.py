@@ -2,7 +2,7 @@
 
 from typing import Any, ClassVar
 
-from notifications.channels import official_account, wecom, wecom_bot
+from notifications.channels import official_account, wecom, wecom_aibot, wecom_bot
 from notifications.channels.access_token import TokenCache
 from notifications.channels.plugin import NotifyBase, OurPlugin
 from notifications.message import Channel
@@ -92,3 +92,31 @@ class NotifyOfficialAccount(OurPlugin):
 
     def channel(self) -> Channel:
         return official_account.OfficialAccount("wechat", self._account, self._token)
+
+
+class NotifyWecomAibot(OurPlugin):
+    """`wecomaibot://BOT_ID:SECRET@openws.work.weixin.qq.com/USERID/USERID`; it takes the line from whoever listens on it."""
+
+    service_name = "WeCom smart bot"
+    service_url = "https://work.weixin.qq.com"
+    setup_url = "https://developer.work.weixin.qq.com/document/path/101463"
+    secure_protocol = scheme = wecom_aibot.SCHEME
+    form = wecom_aibot.FORM
+    templates = ("{schema}://{user}:{password}@{host}/{targets}",)
+    template_tokens: ClassVar[dict[str, Any]] = dict(
+        NotifyBase.template_tokens,
+        user={"name": "Bot", "type": "string", "required": True},
+        password={"name": "Secret", "type": "string", "private": True, "required": True},
+        host={"name": "Host", "type": "string", "required": True},
+        targets={"name": "Members", "type": "list:string"},
+    )
+
+    def __init__(self, address: str, **kwargs: Any) -> None:
+        super().__init__(address, **kwargs)
+        self._aibot = wecom_aibot.read_aibot(self.scheme, self.endpoint)
+
+    def people(self) -> tuple[str, ...]:
+        return self.endpoint.path
+
+    def channel(self) -> Channel:
+        return wecom_aibot.WecomAibot("wechat", self._aibot)

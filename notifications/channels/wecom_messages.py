@@ -38,6 +38,14 @@ def body(message: Outgoing, agent: int, *, with_buttons: bool) -> bytes:
     return encode(common | content)
 
 
+def chat(message: Outgoing) -> dict[str, Any]:
+    """What a smart bot says to one member: a card where an answer is asked for, a text otherwise."""
+    if message.answerable:
+        return {"chatid": message.address} | _button_card(message)
+    link = f"\n{message.link}" if message.link else ""
+    return {"chatid": message.address, "msgtype": "markdown", "markdown": {"content": _whole_text(message) + link}}
+
+
 def encode(content: dict[str, Any]) -> bytes:
     return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 

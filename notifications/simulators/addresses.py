@@ -29,7 +29,7 @@ class Addresses:
     """Ports of 0 are not known yet."""
 
     settings: SimulatorSettings
-    sms_port = tencent_port = wecom_port = smpp_port = 0
+    sms_port = tencent_port = wecom_port = smpp_port = aibot_port = 0
 
     @property
     def sms_url(self) -> str:
@@ -68,6 +68,12 @@ class Addresses:
         official = self.settings.official
         account = f"{official.application}:{quote(official.secret)}@{LOOPBACK}:{self.wecom_port}"
         return f"officialaccount://{account}/?scheme=http&{_in_places()}"
+
+    @property
+    def aibot_url(self) -> str:
+        """For the settings: kind `wechat`, by the smart bot."""
+        aibot = self.settings.aibot
+        return f"wecomaibot://{aibot.bot}:{quote(aibot.secret)}@{LOOPBACK}:{self.aibot_port}/?scheme=http"
 
     @property
     def smpp_url(self) -> str:

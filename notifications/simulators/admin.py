@@ -8,6 +8,8 @@ from typing import Any
 
 from aiohttp import web
 
+from notifications.simulators import aibot
+from notifications.simulators.aibot import AibotSimulator
 from notifications.simulators.aliyun import AliyunSimulator
 from notifications.simulators.faults import Fault, Faults
 from notifications.simulators.ledger import Ledger
@@ -28,13 +30,14 @@ class Admin:
         tencent: TencentSimulator,
         wecom: WecomSimulator,
         official: OfficialAccountSimulator,
+        aibot: AibotSimulator,
         smpp: SmppSimulator,
         switchboard: Switchboard,
         ledger: Ledger,
         faults: Faults,
     ) -> None:
         self._aliyun, self._tencent, self._wecom, self._smpp = aliyun, tencent, wecom, smpp
-        self._official, self._switchboard = official, switchboard
+        self._official, self._aibot, self._switchboard = official, aibot, switchboard
         self._ledger, self._faults = ledger, faults
 
     def routes(self) -> list[web.RouteDef]:
@@ -60,13 +63,15 @@ class Admin:
     async def reply(self, channel: str, address: str, text: str) -> bool:
         """By `sms` a person writes back through Alibaba Cloud, by `tencent` through Tencent Cloud, by `smpp` over a line.
 
-        By `weixin` a follower writes to the Official Account, and by anything else a member to WeCom.
+        By `weixin` a follower writes to the Official Account, by `aibot` a member to the smart bot, by anything else to WeCom.
         """
         match channel:
             case "sms":
                 return await self._aliyun.reply(address, text)
             case "tencent":
                 return await self._tencent.reply(address, text)
+            case "aibot":
+                return await self._aibot.reply(address, text)
             case "weixin":
                 return await self._official.reply(address, text)
             case "smpp":
@@ -77,7 +82,10 @@ class Admin:
     async def click(self, delivery: str, key: str, address: str = "") -> bool:
         """False also when no such card or button was ever received."""
         cards = [one for one in self._ledger.of(delivery) if key in dict(one.buttons) and address in ("", one.address)]
-        return bool(cards) and await self._wecom.click(cards[0].address, delivery, key)
+        if not cards:
+            return False
+        clicked = self._aibot.click if cards[0].channel == aibot.CHANNEL else self._wecom.click
+        return await clicked(cards[0].address, delivery, key)
 
     async def _page(self, request: web.Request) -> web.StreamResponse:  # noqa: ARG002 - a handler
         return web.Response(

@@ -7,7 +7,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    channel: Literal["sms", "tencent", "wechat", "wecombot", "smpp", "voice", "tencentvoice", "weixin"]
+    channel: Literal["sms", "tencent", "wechat", "wecombot", "smpp", "voice", "tencentvoice", "weixin", "aibot"]
     """Which provider: `sms` and `voice` are Alibaba Cloud's, `wechat` WeCom's application, `weixin` the Official Account."""
     code: str = ""
     """Refuse with this code (`isv.…`, an errcode, or a status of SMPP in hexadecimal figures)."""

@@ -13,7 +13,7 @@ from typing import Any
 @dataclass(frozen=True, slots=True)
 class Received:
     channel: str
-    """`sms`, `wechat` (WeCom), `weixin` (an Official Account) or `voice`."""
+    """`sms`, `wechat` (WeCom), `aibot` (its smart bot), `weixin` (an Official Account) or `voice`."""
     address: str
     delivery: str
     """The sender's reference: OutId, task_id, or the reference at the end of a WeCom text."""

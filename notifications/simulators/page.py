@@ -13,7 +13,13 @@ h2{font-size:1rem;margin:0 0 .5rem}article{border-top:1px solid #ddd;padding:.5r
 small{color:#666}.drill{background:#fff7d6}form{display:inline}input{width:9rem}"""
 
 
-_NAMES = {"sms": "短信 SMS", "wechat": "企业微信 WeCom", "weixin": "微信 WeChat", "voice": "电话 Phone call"}
+_NAMES = {
+    "sms": "短信 SMS",
+    "wechat": "企业微信 WeCom",
+    "aibot": "企业微信智能机器人 WeCom bot",
+    "weixin": "微信 WeChat",
+    "voice": "电话 Phone call",
+}
 
 
 def page(received: tuple[Received, ...], shown: Mapping[tuple[str, str], str]) -> str:

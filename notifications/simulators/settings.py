@@ -154,6 +154,12 @@ class WecomSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AibotSettings:
+    bot: str = "aib-simulated"
+    secret: str = "simulated-secret"  # noqa: S105 - of a simulator on this machine
+
+
+@dataclass(frozen=True, slots=True)
 class SmppSettings:
     system_id: str = "tocsin"
     password: str = "simulate"  # noqa: S105 - of a simulator on this machine
@@ -173,6 +179,8 @@ class SimulatorSettings:
     smpp: SmppSettings = SmppSettings()
     official: OfficialAccountSettings = field(default_factory=OfficialAccountSettings)
     voice: VoiceSettings = field(default_factory=VoiceSettings)
+    aibot: AibotSettings = AibotSettings()
+    aibot_port: int = 0
     ledger: Path | None = None
 
 

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from notifications.simulators.addresses import LOOPBACK, Addresses
 from notifications.simulators.admin import Admin
+from notifications.simulators.aibot import AibotSimulator
 from notifications.simulators.aliyun import AliyunSimulator
 from notifications.simulators.aliyun_voice import AliyunVoiceSimulator
 from notifications.simulators.faults import Faults
@@ -39,11 +40,11 @@ class Simulators(Addresses):
         self.tencent = TencentSimulator(self.settings.tencent, *common, TencentVoiceSimulator(self.switchboard, self._pusher))
         self.wecom = WecomSimulator(self.settings.wecom, self.ledger, self.faults, self._pusher, world)
         self.official = OfficialAccountSimulator(self.settings.official, *common)
+        self.aibot = AibotSimulator(self.settings.aibot, self.ledger, self.faults, world)
         self._bot = WecomBotSimulator(self.settings.wecom, self.ledger, self.faults, world)
         self.smpp = SmppSimulator(self.settings.smpp, self.ledger, self.faults, world)
-        self._admin = Admin(
-            self.aliyun, self.tencent, self.wecom, self.official, self.smpp, self.switchboard, self.ledger, self.faults
-        )
+        channels = (self.aliyun, self.tencent, self.wecom, self.official, self.aibot, self.smpp)
+        self._admin = Admin(*channels, self.switchboard, self.ledger, self.faults)
         self._admin.point_to(self.settings.callbacks)
         self._runners: list[web.AppRunner] = []
 
@@ -61,6 +62,7 @@ class Simulators(Addresses):
             ],
         )
 
+        self.aibot_port = await self._serve(self.settings.aibot_port, [web.get("/", self.aibot.connect)], has_page=False)
         self.smpp_port = await self.smpp.start(LOOPBACK, self.settings.smpp_port)
 
     async def stop(self) -> None:
@@ -106,10 +108,10 @@ class Simulators(Addresses):
         """Returns when every receipt under way has been pushed or given up."""
         await self._pusher.settle()
 
-    async def _serve(self, port: int, routes: list[web.RouteDef]) -> int:
+    async def _serve(self, port: int, routes: list[web.RouteDef], *, has_page: bool = True) -> int:
         application = web.Application()
-        # the page and /_sim are on both ports, so that either address leads there
-        application.add_routes([*routes, *self._admin.routes()])
+        # the page and /_sim are on every port that has room for them, so that each address leads there
+        application.add_routes([*routes, *(self._admin.routes() if has_page else ())])
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=_PATIENCE)
         await runner.setup()
         self._runners.append(runner)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-_REFERENCE = re.compile(r"(?:编号|Ref) ([0-9a-z-]{1,40})(?:</div>)?\s*$")
+_REFERENCE = re.compile(r"(?:编号|Ref) ([0-9a-z-]{1,40})(?:</div>)?\s*(?:\nhttps?://\S+\s*)?$")
 _TASK = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
 _MOST_PEOPLE = 1000
 _MOST_BUTTONS = 6
@@ -49,14 +49,14 @@ def shape(content: Mapping[str, Any], *, agent: int, has_callback: bool) -> Shap
 
 def _text(people: tuple[str, ...], part: Mapping[str, Any]) -> Shaped | Refused:
     text = _cut(part.get("content"), 2048)
-    return Shaped(people, "text", "", text, "", _reference(text), ()) if text else Refused(44004, "empty content")
+    return Shaped(people, "text", "", text, "", reference_in(text), ()) if text else Refused(44004, "empty content")
 
 
 def _text_card(people: tuple[str, ...], part: Mapping[str, Any]) -> Shaped | Refused:
     title, text, link = _cut(part.get("title"), 128), _cut(part.get("description"), 512), str(part.get("url", ""))
     if not (title and text and link):
         return Refused(40058, "invalid Request Parameter: title, description and url are required")
-    return Shaped(people, "textcard", title, text, link, _reference(text), ())
+    return Shaped(people, "textcard", title, text, link, reference_in(text), ())
 
 
 def _button_card(people: tuple[str, ...], part: Mapping[str, Any], *, has_callback: bool) -> Shaped | Refused:
@@ -83,6 +83,7 @@ def _cut(text: object, limit: int) -> str:
     return str(text or "").encode()[:limit].decode(errors="ignore")
 
 
-def _reference(text: str) -> str:
+def reference_in(text: str) -> str:
+    """Of the delivery, as it stands at the end of a text."""
     match = _REFERENCE.search(text)
     return match[1] if match else ""

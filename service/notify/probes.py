@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from notifications.channels import aliyun_sms, registry
 from notifications.channels.described import Place, described
-from notifications.channels.registry import SMPP
+from notifications.channels.registry import AIBOT, SMPP
 from notifications.message import Outcome, Proving, Result
 from plans.model import Text
 from service.notify.findings import Finding, Verdict, good
@@ -15,6 +15,8 @@ from service.wiring import Home
 from store.kinds import Kind
 
 PATIENCE = timedelta(seconds=8)
+_LINES = (*SMPP, AIBOT)
+"""A second line of one account may end the first."""
 
 
 async def probed(home: Home, channels: list[Configured], *, is_served: bool) -> list[Finding]:
@@ -28,14 +30,14 @@ async def _probed(home: Home, one: Configured, name: str, url: str, *, is_served
     place, scheme = described(one.channel, url).place, url.partition("://")[0].lower()
     channel = registry.build({one.channel: url}, folder_of(home, one.kind))[one.channel]
     # a gateway may end the older of two lines of one account, and that is the service's
-    proving = channel if isinstance(channel, Proving) and not (is_served and scheme in SMPP) else None
+    proving = channel if isinstance(channel, Proving) and not (is_served and scheme in _LINES) else None
     try:
         outcome = await _asked(proving, place)
     finally:
         await channel.close()
     if outcome.result is not Result.ACCEPTED:
         return _fault(about, TABLES[one.kind], outcome)
-    if is_served and scheme in SMPP:
+    if is_served and scheme in _LINES:
         zh = "可达；线路由运行中的服务占用，是否登录见其日志"
         return good(about, zh, "it can be reached; the line is the running service's, whose log says whether it is open")
     if proving is None or scheme == aliyun_sms.SCHEME:
