@@ -52,6 +52,17 @@ class Instances(Mapping[str, Assignment]):
         """Those of one finding; `finding` empty: of a task that belongs to none."""
         return self._by_finding.get((task, finding), ()) if finding else self._by_task.get(task, ())
 
+    def changed_since(self, before: "Instances") -> list[Assignment]:
+        """Those that are new or not what they were, in the order in which they opened; `before` is what these came from."""
+        changed: list[Assignment] = []
+        for task, series in self._by_task.items():
+            known = before._by_task.get(task, ())
+            if series is not known:
+                new = series[len(known) :]
+                changed += [each for each, old in zip(series, known, strict=False) if each is not old]
+                changed += new
+        return sorted(changed, key=lambda each: each.serial)
+
     @property
     def tasks(self) -> tuple[str, ...]:
         """Those that have opened."""

@@ -32,7 +32,7 @@ from store.database import Database
 from store.kinds import Kind
 from store.watching import step
 
-TRIES = 20
+TRIES, MOST_HEADS = 20, 256
 
 
 class Plans(Protocol):
@@ -74,6 +74,7 @@ class Engine:
         self._plans, self._duty, self.zone = plans, duty, zone
         self._stored: dict[str, Plan] = {}
         self._moved: dict[tuple[str, ...], Plan] = {}
+        self._heads: dict[str, Head] = {}
         # threads that decide at the same time only slow each other down; processes meet at the version
         self._one_turn = threading.Lock()
 
@@ -110,8 +111,11 @@ class Engine:
         return self.submit(response, Tick())
 
     def head(self, response: str) -> Head:
+        known = self._heads.get(response)
         with self.database.read() as connection:
-            return journal.load(connection, response)
+            head = journal.load_after(connection, known) if known else journal.load(connection, response)
+        self._know(head)
+        return head
 
     def plan_of(self, head: Head) -> Plan:
         """The plan that this response began with (or was moved to), not today's."""
@@ -191,6 +195,7 @@ class Engine:
         with step("append", at=now), self.database.write() as connection:
             moved = journal.append(connection, head, history, state, now)
             self._write_beside(connection, plan, duty, moved, head.state, history, now)
+        self._know(moved)
         return Turn(response, tuple(history), state, moved.version)
 
     def _move(self, response: str, after: Plan, command: MovePlan) -> Turn:
@@ -205,6 +210,7 @@ class Engine:
             plan_versions.store(connection, after, now)
             moved = journal.append(connection, head, history, state, now)
             self._write_beside(connection, plan, duty, moved, head.state, history, now, before)
+        self._know(moved)
         return Turn(response, tuple(history), state, moved.version)
 
     def _write_beside(
@@ -229,6 +235,13 @@ class Engine:
             from flows.proposals.links import propose_linked
 
             propose_linked(connection, head, history, self._plans.named, now)
+
+    def _know(self, head: Head) -> None:
+        """The latest ones: whoever comes back to a response need not read its whole state again."""
+        self._heads.pop(head.response, None)
+        self._heads[head.response] = head
+        if len(self._heads) > MOST_HEADS:
+            self._heads.pop(next(iter(self._heads)), None)
 
     def _opened_before(self, kind: Kind, key: str, asked: str) -> Turn | None:
         with self.database.read() as connection:

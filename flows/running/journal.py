@@ -4,7 +4,7 @@ Each entry's hash covers the hash before it, so an altered, missing or reordered
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypedDict
 
@@ -13,11 +13,12 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from flows.errors import BrokenJournalError, ConflictError, KeyReusedError, UnknownNameError
 from flows.model.events import Event, events
-from flows.model.state import ResponseState, fold, state_adapter
-from flows.running import names
+from flows.model.state import ResponseState, Status, fold
+from flows.running import names, snapshots
 from flows.running.chain import chained as chained
 from flows.running.chain import genesis as genesis
 from flows.running.names import Names
+from flows.running.snapshots import Snapshot
 from flows.running.tables import BOOKS, book_of
 from store.kinds import Kind
 
@@ -27,8 +28,6 @@ _BY_KEY = {
     for kind, book in BOOKS.items()
 }
 _BY_ID = {kind: select(book.heads.c.id).where(book.heads.c.id == bindparam("asked")) for kind, book in BOOKS.items()}
-
-_OF_THIS_VERSION = b'"situation":'
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +51,7 @@ class Head:
     hash: str
     state: ResponseState
     flow_run: str | None
+    kept: Snapshot = field(default=snapshots.NONE, compare=False)
 
 
 def begin(
@@ -68,9 +68,10 @@ def begin(
     last = rows[-1]["hash"]
     row = {"id": response, "key": key, "asked": asked, "opened_at": state.opened_at}
     named = {"incident": state.incident, "place": state.place}
-    connection.execute(insert(book_of(response).heads), {**row, **named, **_moving(state, len(history), last)})
+    moving = {**columns(state), "version": len(history), "hash": last}
+    connection.execute(insert(book_of(response).heads), {**row, **named, **moving})
     connection.execute(insert(book_of(response).entries), rows)
-    return Head(response, key, len(history), last, state, None)
+    return Head(response, key, len(history), last, state, None, snapshots.write(connection, response, state, len(history)))
 
 
 def append(connection: Connection, head: Head, history: Sequence[Event], state: ResponseState, now: datetime) -> Head:
@@ -79,13 +80,14 @@ def append(connection: Connection, head: Head, history: Sequence[Event], state: 
     rows = _rows(connection, head.response, head.version, head.hash, history, now)
     last = rows[-1]["hash"]
     heads = book_of(head.response).heads
-    moved = (
-        update(heads).where(heads.c.id == head.response, heads.c.version == head.version).values(**_moving(state, version, last))
-    )
-    if connection.execute(moved).rowcount != 1:
+    moved = update(heads).where(heads.c.id == head.response, heads.c.version == head.version)
+    if connection.execute(moved.values(**columns(state), version=version, hash=last)).rowcount != 1:
         raise ConflictError(head.response, head.version)
     connection.execute(insert(book_of(head.response).entries), rows)
-    return Head(head.response, head.key, version, last, state, head.flow_run)
+    kept = head.kept
+    if kept.is_outgrown(version):
+        kept = snapshots.write(connection, head.response, state, version)
+    return Head(head.response, head.key, version, last, state, head.flow_run, kept)
 
 
 def load(connection: Connection, response: str) -> Head:
@@ -95,22 +97,29 @@ def load(connection: Connection, response: str) -> Head:
     if row is None:
         known = connection.execute(select(heads.c.id).order_by(heads.c.opened_at.desc()).limit(20)).scalars()
         raise UnknownNameError("response", response, known)
-    # whoever rewrote a snapshot by hand may have left a text where bytes were
-    snapshot = row.snapshot if isinstance(row.snapshot, bytes) else str(row.snapshot).encode()
-    try:
-        state = state_adapter.validate_json(snapshot) if _OF_THIS_VERSION in snapshot else _folded_anew(connection, row.id)
-    except ValidationError as cause:
-        fault = f"its snapshot cannot be read; 'tocsin response rebuild {response}' makes it anew from the entries"
-        raise BrokenJournalError(response, row.version, fault) from cause
-    return Head(row.id, row.key, row.version, row.hash, state, row.flow_run)
+    state, kept = snapshots.read(connection, response)
+    if state is None or kept.version < row.version:
+        since = [each.event for each in entries(connection, response, kept.version if state else 0)]
+        state = folded(response, since, state)
+    return Head(row.id, row.key, row.version, row.hash, state, row.flow_run, kept)
 
 
-def _folded_anew(connection: Connection, response: str) -> ResponseState:
-    """A snapshot of an earlier version lacks what this one derives; the entries have it all."""
-    table = book_of(response).entries
-    rows = connection.execute(select(table.c.entry, table.c.body).where(table.c.response == response).order_by(table.c.entry))
-    known = names.known(connection, response)
-    return folded(response, [_event_of(response, row.entry, row.body, known) for row in rows])
+def load_after(connection: Connection, known: Head) -> Head:
+    """Where it stands now, from where it was known to stand: what has been added since is all that is read.
+
+    Error: `UnknownNameError`, `BrokenJournalError`.
+    """
+    heads = book_of(known.response).heads
+    wanted = select(heads.c.version, heads.c.hash, heads.c.flow_run).where(heads.c.id == known.response)
+    row = connection.execute(wanted).one_or_none()
+    # of a closed one names may have been erased since
+    if row is None or row.version < known.version or known.state.status is Status.CLOSED:
+        return load(connection, known.response)
+    since = list(entries(connection, known.response, known.version)) if row.version > known.version else []
+    if row.hash != (since[-1].hash if since else known.hash):
+        return load(connection, known.response)
+    state = folded(known.response, [each.event for each in since], known.state) if since else known.state
+    return replace(known, version=row.version, hash=row.hash, state=state, flow_run=row.flow_run)
 
 
 def version(connection: Connection, response: str) -> int:
@@ -196,10 +205,10 @@ def _event_of(response: str, entry: int, body: str, known: Names) -> Event:
         raise BrokenJournalError(response, entry, "its content is no event that this version knows: it was altered") from cause
 
 
-def folded(response: str, history: list[Event]) -> ResponseState:
+def folded(response: str, history: list[Event], state: ResponseState | None = None) -> ResponseState:
     """Events that are each well-formed may still not follow from each other. Error: `BrokenJournalError`."""
     try:
-        return fold(history)
+        return fold(history, state)
     except (LookupError, AssertionError) as cause:
         raise BrokenJournalError(
             response, len(history), "its entries do not follow from each other: they were altered"
@@ -245,11 +254,7 @@ def _rows(
     return rows
 
 
-def _moving(state: ResponseState, version: int, last: str) -> dict[str, object]:
-    return {**derived(state), "version": version, "hash": last}
-
-
-def derived(state: ResponseState) -> dict[str, object]:
-    """The columns of a head that follow from its entries."""
+def columns(state: ResponseState) -> dict[str, object]:
+    """Those of a head that follow from its entries."""
     told = {"plan": state.plan, "digest": state.digest, "level": int(state.level), "status": state.status.value}
-    return {**told, "closed_at": state.closed_at, "snapshot": state_adapter.dump_json(state)}
+    return {**told, "closed_at": state.closed_at}

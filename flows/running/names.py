@@ -22,18 +22,20 @@ _TOKEN = "~[0-9a-f]{32}"  # noqa: S105 - no secret, the form of one
 # a name stands behind the identifier of its person, in a list of people told or in a mapping of names; or within a sentence
 _OF_SOMEBODY = rf'"(?P<person>(?:[^"\\]|\\.)*)"(?P<between>(?:,"name")?:")(?P<own>{_TOKEN})(?=")'
 _PLACE = re.compile(rf"{_OF_SOMEBODY}|(?P<said>{_TOKEN})")
-_SALT = ""
-"""The token of the row that holds the salt."""
+_SALT, _GONE = "", "erased"
+"""The tokens of the row that holds the salt, and of the one that is left when names have been erased."""
 
 E = TypeVar("E", bound=Event)
 
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Those of one response, by token; none when they have been erased."""
+    """Those of one response, by token."""
 
     salt: str
     by_token: Mapping[str, str]
+    has_erased: bool = False
+    """There were others, which have been erased."""
 
     def restored(self, body: str) -> str:
         """The content of an entry with its names; where they were erased, people are called by their identifiers."""
@@ -49,8 +51,8 @@ class Names:
     def _name_at(self, found: re.Match[str]) -> str:
         person, token = found["person"], found["own"] or found["said"]
         name = self.by_token.get(token)
-        # what a person has typed may look like a token; it is one only where there are names
-        if name is None and self.salt:
+        # what a person has typed may look like a token; it was one only where names have been erased
+        if name is None and not self.has_erased:
             return found[0]
         written = json.dumps(name or ERASED, ensure_ascii=False)[1:-1]
         if person is None:
@@ -66,7 +68,7 @@ def known(connection: Connection, response: str) -> Names:
     table = book_of(response).names
     rows = connection.execute(select(table.c.token, table.c.name).where(table.c.response == response))
     by_token = {row.token: row.name for row in rows}
-    return Names(by_token.pop(_SALT, ""), by_token)
+    return Names(by_token.pop(_SALT, ""), by_token, by_token.pop(_GONE, None) is not None)
 
 
 def hidden(connection: Connection, response: str, history: Sequence[Event]) -> list[Event]:
@@ -84,9 +86,11 @@ def hidden(connection: Connection, response: str, history: Sequence[Event]) -> l
 
 def erase(connection: Connection, response: str) -> int:
     """For ever, with the salt. Returns how many names there were."""
-    table = book_of(response).names
-    gone = connection.execute(delete(table).where(table.c.response == response)).rowcount
-    return max(gone - 1, 0)
+    table, names = book_of(response).names, known(connection, response)
+    connection.execute(delete(table).where(table.c.response == response))
+    if names.salt or names.has_erased:
+        connection.execute(insert(table).values(response=response, token=_GONE, name=""))
+    return len(names.by_token)
 
 
 def _with(connection: Connection, response: str, names: Names, new: Sequence[str]) -> Names:
@@ -95,7 +99,7 @@ def _with(connection: Connection, response: str, names: Names, new: Sequence[str
     rows = added if names.salt else {_SALT: salt, **added}
     values = [{"response": response, "token": token, "name": name} for token, name in rows.items()]
     connection.execute(insert(book_of(response).names), values)
-    return Names(salt, {**names.by_token, **added})
+    return Names(salt, {**names.by_token, **added}, names.has_erased)
 
 
 def _mentioned(event: Event) -> set[str]:

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Connection, and_, bindparam, delete, insert, select
 
 from flows.deciding.clocks import ClockRow, clocks
+from flows.model.instances import Instances
 from flows.model.state import Assignment, ResponseState
 from flows.running.tables import BOOKS, book_of
 from plans.model import Plan
@@ -54,8 +55,8 @@ def next_clock(connection: Connection) -> datetime | None:
 
 
 def _project_assignments(connection: Connection, response: str, before: ResponseState | None, after: ResponseState) -> None:
-    known = before.assignments if before else {}
-    changed = [each for name, each in after.assignments.items() if known.get(name) is not each]
+    known = before.assignments if before else Instances()
+    changed = after.assignments.changed_since(known)
     if not changed:
         return
     table = book_of(response).assignments

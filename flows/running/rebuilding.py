@@ -6,7 +6,7 @@ from sqlalchemy import Connection, RowMapping, Table, delete, select, update
 
 from flows.errors import BrokenJournalError
 from flows.model.state import ResponseState
-from flows.running import journal, plan_versions
+from flows.running import journal, plan_versions, snapshots
 from flows.running.projections import project, rows_of
 from flows.running.tables import book_of
 
@@ -21,21 +21,23 @@ def differences(connection: Connection, response: str) -> list[str]:
 
 def rebuild(connection: Connection, response: str) -> list[str]:
     """Makes it anew where it differs; returns what differed. Error: `BrokenJournalError`: nothing is made from a broken chain."""
-    state = journal.folded(response, journal.proven(connection, response))
+    history = journal.proven(connection, response)
+    state = journal.folded(response, history)
     found = list(_differences(connection, response, state))
     if found:
         book = book_of(response)
         for table in (book.assignments, book.clocks):
             connection.execute(delete(table).where(table.c.response == response))
         project(connection, response, plan_versions.of_state(connection, state), None, state)
-        connection.execute(update(book.heads).where(book.heads.c.id == response).values(**journal.derived(state)))
+        connection.execute(update(book.heads).where(book.heads.c.id == response).values(**journal.columns(state)))
+        snapshots.write(connection, response, state, len(history))
     return found
 
 
 def _differences(connection: Connection, response: str, state: ResponseState) -> Iterator[str]:
     book = book_of(response)
     head = connection.execute(select(book.heads).where(book.heads.c.id == response)).mappings().one()
-    wrong = [column for column, value in journal.derived(state).items() if column != "snapshot" and head[column] != value]
+    wrong = [column for column, value in journal.columns(state).items() if head[column] != value]
     if not _has_snapshot_of(connection, response, state):
         wrong.append("snapshot")
     for column in wrong:

@@ -1,4 +1,4 @@
-"""The rows of responses: head with snapshot, journal, assignments, clocks, names. Real and drill have tables of their own.
+"""The rows of responses: head and snapshot, journal, assignments, clocks, names. Real and drill have tables of their own.
 
 A CHECK on the identifier keeps each kind in its table, and triggers keep the journal append-only.
 """
@@ -44,7 +44,6 @@ class _Head(SQLModel):
     """Number of the last entry; a writer names the one it read."""
     hash: str
     """Of the last entry."""
-    snapshot: bytes = Field(sa_type=LargeBinary)
     flow_run: str | None = None
 
 
@@ -88,6 +87,14 @@ class _Clock(SQLModel):
 
 def _only(kind: Kind, column: str) -> CheckConstraint:
     return CheckConstraint(f"{column} LIKE '{kind.prefix}%'", name=f"{kind.value}_only")
+
+
+class _Snapshot(SQLModel):
+    """The state of a response after entry `version`, whole."""
+
+    response: str = Field(primary_key=True)
+    version: int
+    state: bytes = Field(sa_type=LargeBinary)
 
 
 class _Name(SQLModel):
@@ -138,6 +145,16 @@ class DrillClock(_Clock, table=True):
     __table_args__ = (_only(Kind.DRILL, "response"),)
 
 
+class RealSnapshot(_Snapshot, table=True):
+    __tablename__ = "real_snapshot"
+    __table_args__ = (_only(Kind.REAL, "response"),)
+
+
+class DrillSnapshot(_Snapshot, table=True):
+    __tablename__ = "drill_snapshot"
+    __table_args__ = (_only(Kind.DRILL, "response"),)
+
+
 class RealName(_Name, table=True):
     __tablename__ = "real_name"
     __table_args__ = (_only(Kind.REAL, "response"),)
@@ -157,6 +174,7 @@ class Book:
     assignments: Table
     clocks: Table
     names: Table
+    snapshots: Table
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -170,8 +188,8 @@ def _book_with(*models: type[SQLModel]) -> Book:
 
 
 BOOKS = {
-    Kind.REAL: _book_with(RealResponse, RealEntry, RealAssignment, RealClock, RealName),
-    Kind.DRILL: _book_with(DrillResponse, DrillEntry, DrillAssignment, DrillClock, DrillName),
+    Kind.REAL: _book_with(RealResponse, RealEntry, RealAssignment, RealClock, RealName, RealSnapshot),
+    Kind.DRILL: _book_with(DrillResponse, DrillEntry, DrillAssignment, DrillClock, DrillName, DrillSnapshot),
 }
 PLAN_VERSIONS = _table(PlanVersion)
 

@@ -18,6 +18,12 @@ def test_folder_of_the_version_before_is_brought_forward_and_its_response_goes_o
     with sqlite3.connect(night.place) as before:
         for kind in ("real", "drill"):
             before.execute(f"ALTER TABLE {kind}_assignment DROP COLUMN finding")
+            before.execute(f"ALTER TABLE {kind}_response ADD COLUMN snapshot BLOB")
+            before.execute(f"UPDATE {kind}_response SET snapshot = (SELECT state FROM {kind}_snapshot WHERE response = id)")
+            before.execute(f"DROP TABLE {kind}_snapshot")
+            for index in ("queue", "late", "held"):
+                before.execute(f"DROP INDEX {kind}_message_{index}")
+            before.execute(f"CREATE INDEX {kind}_message_due ON {kind}_message (next_at)")
         for table in ("reading", "reading_watch", "real_name", "drill_name", schema.TABLE):
             before.execute(f"DROP TABLE IF EXISTS {table}")
         before.execute("PRAGMA user_version = 2")

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
 from flows.model.events import LevelChanged, NoteAdded, events
-from flows.model.state import evolve
+from flows.model.state import evolve, state_adapter
 from flows.running import journal
 from flows.running.tables import book_of
 from flows.testing.night import Night, minutes
@@ -98,7 +98,7 @@ def test_database_refuses_to_change_an_entry(night: Night, statement: str) -> No
         (["UPDATE real_response SET version = version - 1"], 8, "added; the response has 7 entries"),
         (["UPDATE real_response SET hash = 'x'"], 8, "the chain was written anew"),
         pytest.param(
-            ["UPDATE real_response SET snapshot = replace(snapshot, '\"level\":3', '\"level\":1')"],
+            ["UPDATE real_snapshot SET state = replace(state, '\"level\":3', '\"level\":1')"],
             8,
             "it was altered",
             marks=ONLY_SQLITE,
@@ -168,10 +168,10 @@ def test_a_record_of_an_earlier_version_is_read_and_verifies(night: Night) -> No
     night.flow(3100)
     state = night.head.state
     with night.database.write() as connection:
-        heads = book_of(night.response).heads
-        old = json.loads(journal.state_adapter.dump_json(state))
+        snapshots = book_of(night.response).snapshots
+        old = json.loads(state_adapter.dump_json(state))
         old["proposed_level"] = int(old.pop("situation")["level"]["level"])
-        connection.execute(update(heads).values(snapshot=json.dumps(old, separators=(",", ":")).encode()))
+        connection.execute(update(snapshots).values(state=json.dumps(old, separators=(",", ":")).encode()))
 
     assert night.head.state == state
     assert night.head.state.proposed_level is Level.II

@@ -28,7 +28,10 @@ def night(tmp_path: Path) -> Night:
 def beside(night: Night) -> list[object]:
     book = book_of(night.response)
     with night.database.read() as connection:
-        return [sorted(map(tuple, connection.execute(select(table)))) for table in (book.heads, book.assignments, book.clocks)]
+        return [
+            sorted(map(tuple, connection.execute(select(table))))
+            for table in (book.heads, book.snapshots, book.assignments, book.clocks)
+        ]
 
 
 def rebuilt(night: Night) -> list[str]:
@@ -50,7 +53,8 @@ def test_projections_that_were_dropped_are_made_again_to_the_row(night: Night) -
     with night.database.write() as connection:
         connection.execute(delete(book.assignments))
         connection.execute(delete(book.clocks))
-        connection.execute(update(book.heads).values(snapshot=b"{}", level=4, status="closed", digest="x"))
+        connection.execute(delete(book.snapshots))
+        connection.execute(update(book.heads).values(level=4, status="closed", digest="x"))
 
     assert rebuilt(night)
 
@@ -85,7 +89,8 @@ def test_nothing_is_made_from_a_broken_chain(night: Night) -> None:
 def test_snapshot_that_cannot_be_read_is_said_with_the_remedy(night: Night) -> None:
     book = book_of(night.response)
     with night.database.write() as connection:
-        connection.execute(update(book.heads).values(snapshot=b'{"situation": 1}'))
+        connection.execute(update(book.snapshots).values(state=b'{"situation": 1}'))
+    night.restart()
 
     with pytest.raises(BrokenJournalError, match=f"'tocsin response rebuild {night.response}'"):
         _ = night.head
