@@ -61,6 +61,12 @@ def step(name: str, **about: object) -> Iterator[Step]:
         _step.reset(token)
 
 
+def happened(name: str, **about: object) -> None:
+    """A step that takes no time."""
+    with step(name, **about):
+        pass
+
+
 def known() -> Facts:
     """All that is known of what is being done here, the innermost first to be believed."""
     facts: Facts = {}

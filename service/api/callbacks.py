@@ -11,7 +11,6 @@ from typing import Protocol, TypeVar
 from fastapi import APIRouter, Depends, HTTPException, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
-from notifications import receipts
 from notifications.callbacks import aliyun, aliyun_voice, tencent, tencent_voice
 from notifications.callbacks.calls import Ended, Pressed, receipt_of, reply_of
 from notifications.callbacks.errors import CallbackError, CallbackSourceError
@@ -23,6 +22,7 @@ from notifications.callbacks.wecom import WecomCallback
 from notifications.message import Receipt, Reply
 from service.api.capped import capped_body
 from service.desk.hearing import Hearing
+from service.watch.receipts import keep_receipts
 from service.wiring import Home
 from store.clock import RealClock
 
@@ -60,7 +60,7 @@ def _take_messages(router: APIRouter, home: Home, hearing: Hearing) -> None:
 def _reports(home: Home, read: Callable[[bytes], list[Receipt]], answer: bytes) -> Door:
     async def reports(request: Request) -> Response:
         found = _read(read, await capped_body(request, LARGEST))
-        await run_in_threadpool(_record, home, found)
+        await run_in_threadpool(keep_receipts, home, found)
         return Response(answer, media_type="application/json")
 
     return reports
@@ -95,7 +95,7 @@ async def _hear_of_calls(found: list[Pressed | Ended], home: Home, hearing: Hear
         if isinstance(one, Pressed):
             await hearing.hear(reply_of(one))
         else:
-            await run_in_threadpool(_record, home, [receipt_of(one)])
+            await run_in_threadpool(keep_receipts, home, [receipt_of(one)])
 
 
 def _take_sealed(router: APIRouter, home: Home, hearing: Hearing) -> None:
@@ -137,7 +137,7 @@ def _events(home: Home, hearing: Hearing, callback: _Made, replays: Replays) -> 
             if isinstance(found, Reply):
                 await hearing.hear(found)
             else:
-                await run_in_threadpool(_record, home, [found])
+                await run_in_threadpool(keep_receipts, home, [found])
             replays.take(signature)
         return Response("")
 
@@ -156,13 +156,6 @@ def _official_account(home: Home) -> _Callback:
     if not settings.token:
         raise HTTPException(404, "no callback of an Official Account is set up; fill in [official_account] in tocsin.toml")
     return OfficialAccountCallback(settings.token, settings.encoding_aes_key, settings.application)
-
-
-def _record(home: Home, found: list[Receipt]) -> None:
-    now = home.clock.now()
-    with home.database.write() as connection:
-        for receipt in found:
-            receipts.record(connection, receipt, now)
 
 
 def _read(read: Callable[[bytes], list[_Item]], body: bytes) -> list[_Item]:

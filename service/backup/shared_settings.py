@@ -3,7 +3,7 @@
 import re
 import tomllib
 
-SECRET = ("channels", "drill_channels", "wecom")
+SECRET = ("channels", "drill_channels", "wecom", "official_account", "watchdog", "heartbeat", "metrics")
 _HEADER = re.compile(r"^\s*\[{1,2}\s*([A-Za-z0-9_-]+)[^\]]*\]{1,2}\s*(#.*)?$")
 _NOTE = "# left out of the backup, because addresses of gateways hold passwords: {names}\n"
 

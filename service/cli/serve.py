@@ -20,16 +20,16 @@ def worker(
 ) -> None:
     """Drive flow runs for a Prefect server (PREFECT_API_URL, or our own). `tocsin serve` starts one by itself."""
     import logging
-    import sys
     from datetime import timedelta
 
     from service.serving.prefect_address import point_to_prefect
+    from service.watch.process import watched_process
     from service.wiring import Home
 
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
     logging.getLogger("httpx").setLevel(logging.WARNING)
     home = Home()
     point_to_prefect(home)
     from flows.on_prefect.worker import run_worker
 
-    run_worker(home.responses, home.plans_to_run, timedelta(minutes=minutes) if minutes else None)
+    with watched_process(home, "worker"):
+        run_worker(home.responses, home.plans_to_run, timedelta(minutes=minutes) if minutes else None)

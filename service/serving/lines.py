@@ -4,10 +4,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from functools import partial
 
-from notifications import receipts
 from notifications.channels import registry
 from notifications.message import Channel, Receipt, Reply
 from service.desk.hearing import Hearing
+from service.watch.receipts import keep_receipts
 from service.wiring import Home
 from store.kinds import Kind
 
@@ -18,7 +18,7 @@ def line_loops(
     """One loop for each line, by name."""
 
     async def keep(receipt: Receipt) -> None:
-        await asyncio.to_thread(_record, home, receipt)
+        await asyncio.to_thread(keep_receipts, home, [receipt])
 
     async def hear(reply: Reply) -> None:
         await hearing.hear(reply)
@@ -27,8 +27,3 @@ def line_loops(
         for name, channel in own.items():
             for line in registry.lines(channel):
                 yield f"line of {name}, {kind.value}", partial(line.listen, keep, hear)
-
-
-def _record(home: Home, receipt: Receipt) -> None:
-    with home.database.write() as connection:
-        receipts.record(connection, receipt, home.clock.now())
