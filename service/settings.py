@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Self
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
+from plans.quantities import duration
 from service.settings_faults import SettingsError, faults_of
 
 WRITTEN_TO_A_FILE = ("file://",)
@@ -137,6 +139,23 @@ class Channels(_Section):
         return found
 
 
+class Retention(_Section):
+    """How long after a response has closed; None: for ever."""
+
+    personal_data: timedelta | None = None
+    """Names, addresses, texts of messages and replies."""
+    evidence: timedelta | None = None
+    """Photos and files."""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_a_length(cls, value: object) -> timedelta | None:
+        length = duration(value) if isinstance(value, str) else None
+        if not length:
+            raise ValueError(f'{value!r} is no length of time; expected a number of days, as in "180 d"')
+        return length
+
+
 class Settings(_Section):
     zone: str = "Asia/Shanghai"
     server: Server = Server()
@@ -148,6 +167,7 @@ class Settings(_Section):
     """A kind not named here is written to a file in the data folder."""
     drill_channels: Channels = Channels()
     """The same for drills; a kind not named here goes where the real one goes."""
+    retention: Retention = Retention()
 
     @field_validator("zone")
     @classmethod

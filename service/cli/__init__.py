@@ -34,6 +34,7 @@ COMMANDS = {
     "worker": "serve",
     "backup": "backup",
     "restore": "backup",
+    "retention": "retention",
     "simulators": "simulators",
     "demo": "demo",
 }

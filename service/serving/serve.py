@@ -21,6 +21,7 @@ from notifications.message import Channel, Outcome, Result
 from notifications.outbox import DeliveryView
 from service.api.app import make_app
 from service.desk.hearing import Hearing
+from service.desk.retention_desk import keep_rule
 from service.notify.gateways import TABLES, folder_of, urls_of
 from service.serving.children import Child, Recipe, prefect_server, prefect_worker, stop_in_turn
 from service.serving.doors import Doors
@@ -32,7 +33,7 @@ from service.wiring import Home
 from store.kinds import Kind
 from store.wakeups import Wakeups
 
-ALERTS_EVERY = timedelta(seconds=5)
+ALERTS_EVERY, RETENTION_EVERY = timedelta(seconds=5), timedelta(days=1)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 """Seconds before a loop that failed is begun again."""
 
@@ -127,6 +128,7 @@ def _loops(
     yield "reaching", Reaching(home.engine, wakeups).run
     yield "hearing", lambda: hearing.run(wakeups)
     yield "alerts", lambda: _refresh_alerts(home)
+    yield "retention", lambda: _keep_retention(home)
     yield from line_loops(home, hearing, channels)
 
 
@@ -140,6 +142,13 @@ async def _refresh_alerts(home: Home) -> None:
         await asyncio.to_thread(home.alerts.refresh)
         await asyncio.to_thread(home.readings.refresh)
         await asyncio.sleep(ALERTS_EVERY.total_seconds())
+
+
+async def _keep_retention(home: Home) -> None:
+    while True:
+        for erased in await asyncio.to_thread(keep_rule, home):
+            log.info("erased by the rule of retention: %s", erased)
+        await asyncio.sleep(RETENTION_EVERY.total_seconds())
 
 
 async def _on_and_on(name: str, work: Callable[[], Awaitable[None]]) -> None:

@@ -103,8 +103,8 @@ def _finish(home: Home, bureau: FieldBureau) -> None:
     desk, state = Desk(home), home.engine.head(bureau.response).state
     for each in state.assignments.unended:
         desk.complete(bureau.response, each.id, next(iter(each.told)), "test", {}, reason="恢复后补录")
-    desk.stand_down(bureau.response, OFFICER, "test", "水退", APPROVER)
-    desk.close(bureau.response, OFFICER, "test", "归档")
+    desk.stand_down(bureau.response, OFFICER, "test", "水退", APPROVER, although="恢复演练")
+    desk.close(bureau.response, OFFICER, "test", "归档", "恢复演练")
 
 
 def test_accepted_stays_accepted_and_what_was_queued_is_sent_if_the_provider_never_got_it(
