@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from plans.quantities import duration
 from service.settings_faults import SettingsError, faults_of
+from service.settings_watching import Doctor, Heartbeat, Logs, Metrics, Watchdog
 
 WRITTEN_TO_A_FILE = ("file://",)
 EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
@@ -167,6 +168,11 @@ class Settings(_Section):
     """A kind not named here is written to a file in the data folder."""
     drill_channels: Channels = Channels()
     """The same for drills; a kind not named here goes where the real one goes."""
+    watchdog: Watchdog = Watchdog()
+    heartbeat: Heartbeat = Heartbeat()
+    logs: Logs = Logs()
+    metrics: Metrics = Metrics()
+    doctor: Doctor = Doctor()
     retention: Retention = Retention()
 
     @field_validator("zone")

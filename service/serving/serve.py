@@ -9,7 +9,7 @@ import logging
 import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
 from flows.running.reaching import Reaching
@@ -29,11 +29,15 @@ from service.serving.lines import line_loops
 from service.serving.log_lines import channel_warnings, delivery_line
 from service.serving.prefect_address import address, own_address
 from service.settings_faults import SettingsError
+from service.watch.process import watched_process
+from service.watch.watch import WATCHED, Watch
 from service.wiring import Home
+from store import watching
 from store.kinds import Kind
 from store.wakeups import Wakeups
 
 ALERTS_EVERY, RETENTION_EVERY = timedelta(seconds=5), timedelta(days=1)
+COMES_ROUND_EVERY = timedelta(seconds=1)
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 """Seconds before a loop that failed is begun again."""
 
@@ -51,8 +55,7 @@ class AlreadyServedError(Exception):
 
 def serve(home: Home, *, with_prefect: bool = True) -> None:
     """Runs until SIGTERM or SIGINT. Errors: `AlreadyServedError`, `SettingsError`, `StoreError`."""
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s", stream=sys.stderr)
-    with _alone(home):
+    with _alone(home), watched_process(home, "serve"):
         children = [Child(recipe) for recipe in recipes(home)] if with_prefect else []
         asyncio.run(_serve(home, children))
 
@@ -68,13 +71,19 @@ async def _serve(home: Home, children: list[Child]) -> None:
     channels = _channels(home)
     home.keys.make()
     hearing = Hearing(home, channels)
-    doors = Doors(make_app(home, hearing), home.settings.server)
+    watch = Watch(home, hearing)
+    dog = watch.dog()
+    watching.watch(watch.metrics.watch)
+    doors = Doors(make_app(home, hearing, watch), home.settings.server)
     loops: list[asyncio.Task[None]] = []
 
     def go_on_behind_open_doors() -> None:
         """Prefect's start takes the processor for many seconds: nobody waits at the doors for it."""
         log.info("doors open at %s (data in %s, database %s)", home.settings.public_url, home.folder.path, home.database.name)
-        loops.extend(asyncio.create_task(_on_and_on(name, work)) for name, work in _loops(home, hearing, channels))
+        for name, work in _loops(home, hearing, channels, watch):
+            with watching.beating(watch.pulse.of(name)) if name in WATCHED else nullcontext():
+                loops.append(asyncio.create_task(_on_and_on(name, work)))
+        dog.start()
         for child in children:
             child.start()
 
@@ -84,6 +93,7 @@ async def _serve(home: Home, children: list[Child]) -> None:
     _warn_of_files(home)
     await doors.serve(go_on_behind_open_doors)
     log.info("stopping")
+    dog.stop()
     await asyncio.gather(_end_loops(loops), asyncio.to_thread(stop_in_turn, children))
     await asyncio.gather(*(channel.close() for own in channels.values() for channel in own.values()))
     log.info("stopped")
@@ -113,16 +123,25 @@ async def _end_loops(loops: Sequence["asyncio.Task[None]"]) -> None:
 
 
 def _log_outcome(view: DeliveryView, outcome: Outcome) -> None:
-    log.log(logging.INFO if outcome.result is Result.ACCEPTED else logging.WARNING, "%s", delivery_line(view, outcome))
+    level = logging.INFO if outcome.result is Result.ACCEPTED else logging.WARNING
+    with watching.step("outcome", response=view.response, task=view.assignment, person=view.person, delivery=view.id):
+        log.log(level, "%s", delivery_line(view, outcome))
 
 
 def _loops(
-    home: Home, hearing: Hearing, channels: Mapping[Kind, Mapping[str, Channel]]
+    home: Home, hearing: Hearing, channels: Mapping[Kind, Mapping[str, Channel]], watch: Watch
 ) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
     wakeups = Wakeups(home.database)
     # a file is dispatched from by one `serve` alone; a server may serve other machines too
     settings = DispatchSettings(alone=home.database.is_of_one_machine)
-    dispatcher = Dispatcher(home.database, channels, home.clock, home.template, home.link_for, settings, _log_outcome)
+
+    def settled(view: DeliveryView, outcome: Outcome) -> None:
+        watch.metrics.delivered(view, outcome)
+        _log_outcome(view, outcome)
+
+    dispatcher = Dispatcher(home.database, channels, home.clock, home.template, home.link_for, settings, settled)
+    watch.metrics.ask(dispatcher.resting)
+    yield "doors", _come_round
     yield "dispatcher", lambda: _dispatch(dispatcher)
     yield "standby", Standby(home.engine, wakeups).run
     yield "reaching", Reaching(home.engine, wakeups).run
@@ -137,10 +156,18 @@ async def _dispatch(dispatcher: Dispatcher) -> None:
     await dispatcher.run()
 
 
+async def _come_round() -> None:
+    """The event loop that the doors answer on."""
+    while True:
+        watching.beat()
+        await asyncio.sleep(COMES_ROUND_EVERY.total_seconds())
+
+
 async def _refresh_alerts(home: Home) -> None:
     while True:
         await asyncio.to_thread(home.alerts.refresh)
         await asyncio.to_thread(home.readings.refresh)
+        watching.beat()
         await asyncio.sleep(ALERTS_EVERY.total_seconds())
 
 
