@@ -1,7 +1,7 @@
 """Which flow runs must be created, taken up again or let go so that every open response is driven by one run. Pure.
 
 Responses are the truth and Prefect's states are not: a worker that was killed leaves its runs `Running` for ever, and Prefect's
-Cancel button is not an order to stand down.
+Cancel button asks for an end, which only a person with a reason can decide.
 """
 
 from collections.abc import Callable, Collection, Iterator
@@ -21,6 +21,7 @@ class RunState(StrEnum):
     RUNNING = "running"
     PAUSED = "paused"
     CANCELLING = "cancelling"
+    ASKED = "asked"  # cancelling, and a person has been asked for the reason
     CANCELLED = "cancelled"
     ENDED = "ended"  # completed, failed or crashed
 
@@ -55,13 +56,32 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A person cancelled it in Prefect while its response is open: whoever may end the response is asked for the reason.
+
+    `again`: nobody drives the run any more, so it is taken up again until that has been decided.
+    """
+
+    run: str
+    response: str
+    again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Release:
-    """A run that a person cancelled in Prefect: it ends as Cancelled, its response goes on."""
+    """A run that a person cancelled in Prefect and that has no open response: it ends as Cancelled."""
 
     run: str
 
 
-Step = Create | Retry | Release
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """A run in the hands of this worker that Prefect does not know any more: another is made for its response."""
+
+    run: str
+
+
+Step = Create | Retry | Ask | Release | Drop
 
 PATIENCE_WITH_PENDING = 15.0
 """Seconds: a worker that has taken a run but not begun it is given this long; until then the run bears the last worker's name."""
@@ -83,27 +103,32 @@ class View:
 
 
 def steps(view: View) -> Iterator[Step]:
-    attached = {one.flow_run for one in view.open if one.flow_run}
+    attached = {one.flow_run: one.response for one in view.open if one.flow_run}
     for run in view.runs:
-        step = _for_run(view, run, is_attached=run.id in attached)
+        step = _for_run(view, run, attached.get(run.id, ""))
         if step:
             yield step
     known = {run.id for run in view.runs}
     for one in view.open:
+        if one.flow_run and one.flow_run not in known and one.flow_run in view.driving:
+            yield Drop(one.flow_run)
         if (not one.flow_run or one.flow_run not in known) and not _may_be_claimed(view, one, attached):
             yield Create(one.response, one.plan)
 
 
-def _for_run(view: View, run: Run, *, is_attached: bool) -> Step | None:
+def _for_run(view: View, run: Run, response: str) -> Step | None:
+    """`response` is the open one that the run is attached to, if any."""
     in_hand = run.id in view.driving
     match run.state:
         case RunState.CANCELLING if in_hand or _is_stranded(view, run):
-            return Release(run.id)
-        case RunState.RUNNING if not in_hand and _is_stranded(view, run):
+            return Ask(run.id, response, again=not in_hand) if response else Release(run.id)
+        case RunState.CANCELLED if response and (in_hand or _is_stranded(view, run)):
+            return Ask(run.id, response, again=not in_hand)
+        case RunState.RUNNING | RunState.ASKED if not in_hand and _is_stranded(view, run):
             return Retry(run.id, f"worker {run.worker or '?'} has gone")
         case RunState.PENDING if not in_hand and run.seconds > PATIENCE_WITH_PENDING:
             return Retry(run.id, "taken by a worker, but never begun")
-        case RunState.ENDED if is_attached and not in_hand and run.seconds > PAUSE_BEFORE_AGAIN:
+        case RunState.ENDED if response and not in_hand and run.seconds > PAUSE_BEFORE_AGAIN:
             return Retry(run.id, "its response is still open")
         case _:
             return None

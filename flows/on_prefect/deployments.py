@@ -25,8 +25,9 @@ from pydantic import ValidationError
 
 from flows.errors import FlowError, UnknownNameError
 from flows.model.events import SCHEDULE
-from flows.on_prefect.response_flow import TAG, Flows, compile_drill
-from flows.running.acts import Responses, deployment_name
+from flows.on_prefect.outlook import TAG
+from flows.on_prefect.response_flow import Flows, Means, compile_drill
+from flows.running.acts import deployment_name
 from plans.model import Level, Plan
 from store.kinds import Kind
 
@@ -231,5 +232,5 @@ async def _prefect() -> AsyncIterator[PrefectClient]:
         raise PrefectUnreachableError(address, f"{type(cause).__name__}: {cause}") from cause
 
 
-def _no_engine() -> Responses:
+def _no_engine() -> Means:
     raise PrefectUnreachableError("", "a flow that was compiled to be registered cannot be run")

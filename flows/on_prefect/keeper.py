@@ -18,13 +18,14 @@ from prefect.client.schemas.filters import (
     WorkPoolFilter,
     WorkPoolFilterName,
 )
-from prefect.client.schemas.objects import FlowRun, StateType
+from prefect.client.schemas.objects import FlowRun, State, StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Cancelled
 
-from flows.on_prefect.adoption import Create, Release, Retry, Run, RunState, Step, View, steps
+from flows.on_prefect.adoption import Ask, Create, Drop, Release, Retry, Run, RunState, Step, View, steps
 from flows.on_prefect.deployments import POOL, register
+from flows.on_prefect.outlook import ASKING, ENDING
 from flows.on_prefect.response_flow import Compiled, Flows
 from flows.running.acts import OpenOne, Responses, deployment_name
 from store.kinds import Kind
@@ -76,7 +77,11 @@ class Keeper:
             return
         async with get_client() as client:
             await self._register(client)
-            view = await self._look(client, open_ones, in_hand, now)
+            try:
+                view = await self._look(client, open_ones, in_hand, now)
+            except ObjectNotFound:
+                self._deployments = {}  # it has lost its database, and with it our pool
+                raise
             await self._take(client, steps(view))
         self._looked = now
 
@@ -109,10 +114,22 @@ class Keeper:
                 case Retry(run, reason):
                     log.info("flow run %s is taken up again: %s", run, reason)
                     await client.set_flow_run_state(UUID(run), AwaitingRetry(message=reason), force=True)
+                case Ask():
+                    await self._ask(client, step)
                 case Release(run):
                     await self._worker.release(UUID(run))
-                    message = "Cancelled in Prefect. The response goes on without this run: to end it, stand it down in Tocsin."
-                    await client.set_flow_run_state(UUID(run), Cancelled(message=message), force=True)
+                    await client.set_flow_run_state(UUID(run), Cancelled(message="cancelled in Prefect"), force=True)
+                case Drop(run):
+                    log.warning("Prefect does not know flow run %s any more: its response gets another", run)
+                    await self._worker.release(UUID(run))
+
+    async def _ask(self, client: PrefectClient, step: Ask) -> None:
+        """The response first: a cancel that nobody hears of would be worse than one that is asked for twice."""
+        await asyncio.to_thread(self._responses.ask_why, step.response)
+        log.warning("flow run %s of %s was cancelled in Prefect: the reason is asked for", step.run, step.response)
+        message = "whoever may end the response is asked for the reason; the response goes on"
+        state = AwaitingRetry(message=message) if step.again else State(type=StateType.CANCELLING, name=ASKING, message=message)
+        await client.set_flow_run_state(UUID(step.run), state, force=True)
 
     async def _create(self, client: PrefectClient, response: str, plan: str) -> None:
         deployment = self._deployments.get(deployment_name(plan, Kind.of(response)))
@@ -191,6 +208,8 @@ def _as_run(run: FlowRun, flow: str, seconds: float) -> Run:
 
 
 def _state(run: FlowRun) -> RunState:
+    if run.state_type is StateType.CANCELLING and run.state_name in (ASKING, ENDING):
+        return RunState.ASKED
     if run.state_type in STATES:
         return STATES[run.state_type]
     if run.state_type is StateType.SCHEDULED:

@@ -8,6 +8,7 @@ turn a drill into the real thing or back. The flow decides nothing and times not
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -21,18 +22,20 @@ from flows.deciding.facts import read_facts
 from flows.errors import DrillOpenError, FlowError, PeopleNeededError
 from flows.model.commands import OpenDrill, Opening, OpenResponse
 from flows.on_prefect.act_runs import ActRuns, name_run
+from flows.on_prefect.events_worker import EventsWatch
 from flows.on_prefect.forms import facts_form, given_facts, level_choice
+from flows.on_prefect.outlook import DRILL, Cancelling
+from flows.on_prefect.pages import Pages
 from flows.running.acts import PREFECT, Ending, Responses, deployment_name, flow_name
 from plans.model import Level, Plan
 from store.kinds import Kind
 
 Body = Callable[..., Coroutine[Any, Any, State[Any]]]
-Source = Callable[[], Responses]
+Source = Callable[[], "Means"]
 PlanSource = Callable[[], Mapping[str, Plan]]
 Flows = Mapping[str, "Flow[..., Any]"]
 """By the deployment's name, `flood/response`."""
 
-TAG = "tocsin"
 SKIPPED = "Skipped"
 """The state in which Prefect shows a drill that was not begun, with the reason."""
 
@@ -49,6 +52,15 @@ FIELDS = {
     "response": ("响应 Response", "take up this open response instead of opening one"),
 }
 """Title and description of each parameter, for the form in Prefect's UI."""
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What a run needs of the worker that runs it: the engine, and the pages that Prefect shows of it."""
+
+    responses: Responses
+    pages: Pages
+    events: EventsWatch
 
 
 class WrongKindError(FlowError):
@@ -106,7 +118,7 @@ def compile_all(plans: Iterable[Plan], source: Source) -> Flows:
 
 
 def compile_plan(plan: Plan, source: Source) -> "Flow[..., Any]":
-    """The flow of real responses. `source` gives the engine to the run, in the worker that runs it."""
+    """The flow of real responses. `source` gives its means to the run, in the worker that runs it."""
 
     async def respond(
         level: str | None = None,
@@ -149,7 +161,7 @@ def compile_drill(plan: Plan, source: Source) -> "Flow[..., Any]":
 
 def _flow(plan: Plan, kind: Kind, body: Body) -> "Flow[..., Any]":
     body.__annotations__ |= {"level": level_choice(plan), "facts": facts_form(plan) | None}
-    mark = "【演练】EXERCISE " if kind is Kind.DRILL else ""
+    mark = f"{DRILL} " if kind is Kind.DRILL else ""
     flow: Flow[..., Any] = Flow(
         body,
         name=flow_name(plan.name, kind),
@@ -170,9 +182,9 @@ def _given(plan: Plan, level: str | None, facts: BaseModel | None) -> dict[str, 
 
 
 async def _respond(
-    responses: Responses, plan: Plan, kind: Kind, opening: Callable[[], Opening], key: str | None, adopted: str | None
+    means: Means, plan: Plan, kind: Kind, opening: Callable[[], Opening], key: str | None, adopted: str | None
 ) -> State[Any]:
-    run = str(runtime.flow_run.id)
+    run, responses = str(runtime.flow_run.id), means.responses
     if adopted:
         if Kind.of(adopted) is not kind:
             raise WrongKindError(adopted, flow_name(plan.name, kind))
@@ -185,18 +197,24 @@ async def _respond(
             return Cancelled(name=SKIPPED, message=str(error))
     await asyncio.to_thread(responses.attach, response, run)
     await name_run(UUID(run), response)
-    return await _follow(responses, response, UUID(run))
+    return await _follow(means, response, UUID(run))
 
 
-async def _follow(responses: Responses, response: str, run: UUID) -> State[Any]:
-    shown = ActRuns(responses, response, run)
+async def _follow(means: Means, response: str, run: UUID) -> State[Any]:
+    shown = ActRuns(means.responses, response, run, means.events)
     try:
         await shown.recall()
-        ending = await responses.follow(response, shown.perform, 0)
-        await shown.settle()
+        async with means.pages.shown(response, run), shown.watched():
+            ending = await means.responses.follow(response, shown.perform, 0)
+            await shown.settle()
+        whole = await asyncio.to_thread(means.responses.glance, response, 0)
     except asyncio.CancelledError as cause:
         # The worker is stopping, the response is not: Abort leaves the run's state to the worker, which hands it on.
         raise Abort(f"response {response} goes on without this run") from cause
+    cancelling = Cancelling().after(whole.news)
+    if cancelling.asked:
+        message = f"取消后终止 cancelled in Prefect, then stood down: {cancelling.reason} ({ending.summary})"
+        return Cancelled(message=message, data=_summary(ending, shown))
     return Completed(message=ending.summary, data=_summary(ending, shown))
 
 

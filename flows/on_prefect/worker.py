@@ -24,9 +24,12 @@ from prefect.settings import PREFECT_API_URL
 from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker, BaseWorkerResult
 
 from flows.errors import FlowError, UnknownNameError
+from flows.on_prefect.again import again_and_again
 from flows.on_prefect.deployments import POOL, WORKER_TYPE
+from flows.on_prefect.events_worker import EventsWatch
 from flows.on_prefect.keeper import Keeper, hand_back
-from flows.on_prefect.response_flow import Compiled, PlanSource
+from flows.on_prefect.pages import Pages
+from flows.on_prefect.response_flow import Compiled, Means, PlanSource
 from flows.running.acts import Responses
 from store.clock import new_token
 
@@ -37,8 +40,6 @@ LIMIT = 200
 POLL_SECONDS = 0.5
 KEEP_SECONDS = 1.0
 HEARTBEAT_SECONDS = 30.0
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.5, 5.0
-"""Before trying again what failed."""
 STARTED_AT_ONCE = 4
 """Runs being taken over at the same time; a Prefect server on SQLite answers 503 to a crowd."""
 GRACE_SECONDS = 20.0
@@ -106,9 +107,9 @@ class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]
         """Polls, reports itself alive and keeps every response driven, until `stop`; then hands its runs back."""
         async with self:
             loops = [
-                asyncio.create_task(_again_and_again(self.get_and_submit_flow_runs, POLL_SECONDS)),
-                asyncio.create_task(_again_and_again(self.sync_with_backend, HEARTBEAT_SECONDS)),
-                asyncio.create_task(_again_and_again(keep, KEEP_SECONDS)),
+                asyncio.create_task(again_and_again(self.get_and_submit_flow_runs, POLL_SECONDS)),
+                asyncio.create_task(again_and_again(self.sync_with_backend, HEARTBEAT_SECONDS)),
+                asyncio.create_task(again_and_again(keep, KEEP_SECONDS)),
             ]
             await stop.wait()
             for loop in loops:
@@ -167,9 +168,11 @@ def run_worker(responses: Responses, plans: PlanSource, duration: timedelta | No
 async def _work(responses: Responses, plans: PlanSource, told: threading.Event) -> None:
     stop = asyncio.Event()
     watching = asyncio.create_task(_when(told, stop))
-    compiled = Compiled(plans, lambda: responses)
-    worker = TocsinWorker(compiled)
-    await worker.work(stop, Keeper(responses, compiled, worker).keep)
+    async with Pages(responses) as pages:
+        means = Means(responses, pages, EventsWatch())
+        compiled = Compiled(plans, lambda: means)
+        worker = TocsinWorker(compiled)
+        await worker.work(stop, Keeper(responses, compiled, worker).keep)
     await watching
 
 
@@ -177,22 +180,6 @@ async def _when(told: threading.Event, stop: asyncio.Event) -> None:
     while not told.is_set():
         await asyncio.sleep(0.2)
     stop.set()
-
-
-async def _again_and_again(work: Callable[[], Awaitable[Any]], seconds: float) -> None:
-    """Every `seconds`. Says once that `work` fails and once that it goes again; tries soon at first, then less and less often."""
-    failures = 0
-    while True:
-        try:
-            await work()
-            if failures:
-                log.warning("%s works again", work.__name__)
-            failures = 0
-        except Exception as cause:
-            if not failures:
-                log.warning("%s failed (%s: %s); responses go on, trying again", work.__name__, type(cause).__name__, cause)
-            failures += 1
-        await asyncio.sleep(min(FIRST_PAUSE_SECONDS * failures, LONGEST_PAUSE_SECONDS) if failures else seconds)
 
 
 def _note_the_end(run: UUID, driving: "asyncio.Task[Any]") -> None:

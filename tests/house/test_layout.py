@@ -19,6 +19,8 @@ HOMES = {
         "flows/on_prefect/act_runs.py",
         "flows/on_prefect/worker.py",
         "flows/on_prefect/keeper.py",
+        "flows/on_prefect/pages.py",
+        "flows/on_prefect/events_worker.py",
         "flows/on_prefect/deployments.py",
     ),
     "apprise": ("notifications/channels/",),

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection
 
 import pytest
 
-from flows.on_prefect.adoption import Create, Release, Retry, Run, RunState, Step, View, steps
+from flows.on_prefect.adoption import Ask, Create, Drop, Release, Retry, Run, RunState, Step, View, steps
 from flows.running.acts import OpenOne
 
 pytestmark = pytest.mark.usefixtures("each_database")
@@ -72,7 +72,8 @@ def test_a_running_run_of_a_dead_worker_is_taken_up_again_even_when_its_response
 
 @pytest.mark.parametrize("state", list(RunState))
 def test_a_run_in_our_own_hands_is_left_alone_unless_a_person_cancels_it(state: RunState) -> None:
-    expected: list[Step] = [Release("run-1")] if state is RunState.CANCELLING else []
+    was_cancelled = state in (RunState.CANCELLING, RunState.CANCELLED)
+    expected: list[Step] = [Ask("run-1", "R-1", again=False)] if was_cancelled else []
 
     assert needed(run(state, seconds=1000), driving=["run-1"], is_alive=nobody) == expected
 
@@ -95,12 +96,34 @@ def test_a_run_that_ended_with_its_response_rests() -> None:
     assert needed(run(RunState.ENDED, seconds=1000), open_ones=[]) == []
 
 
-def test_a_run_cancelled_by_a_person_stays_cancelled_though_its_response_goes_on() -> None:
-    assert needed(run(RunState.CANCELLED, seconds=1000)) == []
+def test_whoever_cancels_a_run_of_an_open_response_is_asked_for_the_reason_and_the_run_goes_on() -> None:
+    assert needed(run(RunState.CANCELLING), driving=["run-1"]) == [Ask("run-1", "R-1", again=False)]
 
 
-def test_a_run_being_cancelled_under_a_dead_worker_is_released() -> None:
-    assert needed(run(RunState.CANCELLING), is_alive=nobody) == [Release("run-1")]
+def test_a_run_cancelled_while_nobody_drives_it_is_asked_about_and_taken_up_again() -> None:
+    again = [Ask("run-1", "R-1", again=True)]
+
+    assert needed(run(RunState.CANCELLING), is_alive=nobody) == again
+    assert needed(run(RunState.CANCELLED), is_alive=nobody) == again
+    assert needed(run(RunState.CANCELLED, worker="", seconds=16)) == again
+
+
+def test_the_reason_is_asked_for_once() -> None:
+    assert needed(run(RunState.ASKED, seconds=1000), driving=["run-1"]) == []
+    assert needed(run(RunState.ASKED, seconds=1000)) == []
+
+
+def test_a_run_that_waits_for_the_reason_is_taken_up_again_when_its_worker_dies() -> None:
+    assert needed(run(RunState.ASKED), is_alive=nobody) == [Retry("run-1", "worker other has gone")]
+
+
+def test_a_cancelled_run_of_no_open_response_ends() -> None:
+    assert needed(run(RunState.CANCELLING), open_ones=[], is_alive=nobody) == [Release("run-1")]
+    assert needed(run(RunState.CANCELLED, seconds=1000), open_ones=[], is_alive=nobody) == []
+
+
+def test_a_run_in_our_hands_that_prefect_has_lost_is_dropped_for_another() -> None:
+    assert needed(driving=["run-1"]) == [Drop("run-1"), Create("R-1", "flood")]
 
 
 def test_a_run_being_cancelled_under_another_living_worker_is_left_to_it() -> None:

@@ -10,15 +10,15 @@ from hypothesis import strategies as some
 from prefect.client.schemas.objects import StateType
 
 from flows.on_prefect.act_runs import verdict
-from flows.on_prefect.response_flow import Compiled, PlanNameError, compile_all, compile_drill, compile_plan
-from flows.running.acts import Act, PersonReached, Reach, Responses
+from flows.on_prefect.response_flow import Compiled, Means, PlanNameError, compile_all, compile_drill, compile_plan
+from flows.running.acts import Act, PersonReached, Reach
 from flows.testing.night import small_plan
 from plans.model import Fact, FactType, Plan, Text
 
 CALL = Act("assign", "巡堤查险", "levee_patrol.1", 3, ("wang", "li"))
 
 
-def no_engine() -> Responses:
+def no_engine() -> Means:
     raise AssertionError("nothing is run here")
 
 
