@@ -41,14 +41,16 @@ from service.desk.hearing import Hearing
 from service.desk.proposals import accept, decline, listed, shown
 from service.desk.views import Json, journal_view, latest_of, response_list, response_view, turn_view
 from service.field.doors import field_router
+from service.watch.doors import watch_router
+from service.watch.watch import Watch
 from service.wiring import Home
 
 VIA = "api"
 LOCAL = "local"
 
 
-def make_app(home: Home, hearing: Hearing) -> FastAPI:
-    """Every door of ours: API, phone pages, provider callbacks, health."""
+def make_app(home: Home, hearing: Hearing, watch: Watch | None = None) -> FastAPI:
+    """Every door of ours: API, phone pages, provider callbacks, health. `watch`: where there are loops to be watched too."""
     app = FastAPI(title="Tocsin 警钟", version="0.1.0", docs_url=None, redoc_url=None)
     problems.install(app)
     app.add_middleware(ApiGate, token=lambda: home.keys.api_token)
@@ -64,12 +66,7 @@ def make_app(home: Home, hearing: Hearing) -> FastAPI:
     app.include_router(notify_router(home, hearing))
     app.include_router(callback_router(home, hearing))
     app.include_router(field_router(home))
-
-    @app.get("/healthz")
-    def health() -> Json:
-        with home.database.read() as connection:
-            return {"status": "ok", "responses": len(response_list(connection))}
-
+    app.include_router(watch_router(home, watch or Watch(home, hearing)))
     return app
 
 
