@@ -1,5 +1,6 @@
 """Everything that watches one `tocsin serve`, put together."""
 
+import time
 from functools import partial
 
 from notifications.channels import registry
@@ -9,7 +10,7 @@ from service.notify.gateways import urls_of
 from service.settings import Settings
 from service.watch.heartbeat import NoHeart, OutsideHeart
 from service.watch.metrics import GatewayNames, Metrics
-from service.watch.pulse import Pulse
+from service.watch.pulse import Pulse, Seconds
 from service.watch.second_channel import SecondChannel
 from service.watch.troubles import Looking, Trouble
 from service.watch.watchdog import Heart, Watchdog
@@ -22,9 +23,9 @@ WATCHED = ("doors", "dispatcher", "standby", "reaching", "hearing", "alerts")
 class Watch:
     """`pulse` for the loops, `looking` for the doors that ask how it is, `metrics` for what is counted."""
 
-    def __init__(self, home: Home, hearing: Hearing) -> None:
+    def __init__(self, home: Home, hearing: Hearing, seconds: Seconds = time.monotonic) -> None:
         self._home = home
-        self.pulse = Pulse()
+        self.pulse = Pulse(seconds)
         self.metrics = Metrics(home.database, home.clock, self.pulse, _names(home.settings), hearing.resting)
         self.looking = Looking(home.folder.place, home.folder.path, home.clock, self.pulse, home.settings.watchdog)
 

@@ -90,10 +90,10 @@ def test_any_line_said_within_a_turn_has_its_response_and_task_and_no_number_who
 def test_a_fault_is_one_json_line_with_its_traceback() -> None:
     with written(JsonLines()) as stream:
         try:
-            raise ValueError("no such thing")
+            int("no such thing")
         except ValueError:
             logging.getLogger("tocsin.any").exception("it failed")
 
     (line,) = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert line["message"] == "it failed"
-    assert "ValueError: no such thing" in line["error"]
+    assert "ValueError: invalid literal" in line["error"]
