@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plans.alert_values import value_problems
 from plans.diagnostic import nearest
-from plans.problems import Problem, loop_problems, order_problems, orders
+from plans.problems import Problem, loop_problems, order_problems, orders, sign_problems
 from plans.tokens import Kind, Token, bound_names, tokens
 
 alert_keys = (
@@ -39,6 +40,8 @@ class AlertVocabulary:
 
     def problems(self, expression: str) -> tuple[Problem, ...]:
         words = tokens(expression)
+        if signs := tuple(sign_problems(words)):
+            return signs
         bound = bound_names(words)
         found = list(loop_problems(words))
         for index, word in enumerate(words):
@@ -46,6 +49,7 @@ class AlertVocabulary:
                 found += self._name_problems(word)
             elif word.kind is Kind.SIGN and word.text in orders:
                 found += order_problems(words, index, lambda _name: False)
+            found += value_problems(words, index)
         return tuple(found)
 
     def _name_problems(self, word: Token) -> Iterator[Problem]:

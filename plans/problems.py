@@ -6,6 +6,34 @@ from dataclasses import dataclass
 from plans.tokens import Kind, Token, loops
 
 orders = ("<", "<=", ">", ">=")
+_signs = {
+    "and": "&&",
+    "or": "||",
+    "not": "!",
+    "AND": "&&",
+    "OR": "||",
+    "NOT": "!",
+    "=": "==",
+    "&": "&&",
+    "|": "||",
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "＞": ">",
+    "＜": "<",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "＝": "==",
+    "（": "(",
+    "）": ")",
+    "，": ",",
+    "！": "!",
+    "＆": "&&",
+    "｜": "||",
+    "。": ".",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +67,14 @@ def loop_problems(words: tuple[Token, ...]) -> Iterator[Problem]:
     """Loops in loops take time that grows with each: two are enough for any list of an alert."""
     for loop in loops(words)[2:]:
         yield Problem(loop.offset, f"a third loop {loop.text!r}", "at most two in one expression")
+
+
+def sign_problems(words: tuple[Token, ...]) -> Iterator[Problem]:
+    """Signs and words of other languages and of a Chinese keyboard, whose meaning is clear."""
+    for word in words:
+        right = _signs.get(word.text) if word.kind in (Kind.SIGN, Kind.NAME) else None
+        if right:
+            yield Problem(word.offset, f"{word.text!r} stands in a condition", repr(right))
 
 
 def division_problems(words: tuple[Token, ...], index: int) -> Iterator[Problem]:

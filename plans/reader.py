@@ -10,6 +10,7 @@ from pathlib import Path
 import yaml  # type: ignore[import-untyped]  # it ships no types; events stay inside this module
 
 from plans.diagnostic import Diagnostic, Mark, fault
+from plans.yaml_slips import slip
 
 size_limit = 4_000_000
 node_limit = 300_000
@@ -110,11 +111,7 @@ def read_text(source: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
         for event in yaml.parse(source, Loader=_loader):
             builder.take(event)
     except yaml.MarkedYAMLError as error:
-        place = error.problem_mark or error.context_mark
-        mark = Mark(file, place.line + 1, place.column + 1) if place else Mark(file, 1, 1)
-        context = f" ({error.context})" if error.context else ""
-        what = f"{error.problem}{context}"
-        return None, [*builder.faults, fault(mark, f"this is not YAML: {what}", "well-formed YAML", "yaml")]
+        return None, [*builder.faults, _no_yaml(error, builder.source, file)]
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0]
         return None, [*builder.faults, fault(Mark(file, 1, 1), f"this is not YAML: {reason}", "well-formed YAML", "yaml")]
@@ -123,6 +120,18 @@ def read_text(source: str, file: str) -> tuple[Node | None, list[Diagnostic]]:
     if builder.root is None and not builder.faults:
         return None, [fault(Mark(file, 1, 1), "the file is empty", "a plan", "yaml")]
     return builder.root, builder.faults
+
+
+def _no_yaml(error: yaml.MarkedYAMLError, source: tuple[str, ...], file: str) -> Diagnostic:
+    place = error.problem_mark or error.context_mark
+    if place is None:
+        return fault(Mark(file, 1, 1), f"this is not YAML: {error.problem}", "well-formed YAML", "yaml")
+    began = error.context_mark or place
+    if likely := slip(source, place.line, began.line, began.column):
+        return fault(Mark(file, likely.line + 1, likely.column + 1), likely.what, likely.expected, "yaml")
+    context = f" ({error.context})" if error.context else ""
+    what = f"this is not YAML: {error.problem}{context}"
+    return fault(Mark(file, place.line + 1, place.column + 1), what, "well-formed YAML", "yaml")
 
 
 # the C parser reads a plan in a few milliseconds; the Python one, the same events, in tens

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from plans.diagnostic import nearest
 from plans.model import EvidenceType, Fact, FactType, FindingKind
-from plans.problems import Problem, division_problems, loop_problems, order_problems, orders
+from plans.possible_values import Limits, limit_problems
+from plans.problems import Problem, division_problems, loop_problems, order_problems, orders, sign_problems
 from plans.tokens import Kind, Rewritten, Token, bound_names, rewrite, text_of, tokens
 
 reserved = frozenset(
@@ -150,6 +151,8 @@ class FactVocabulary:
     def problems(self, expression: str, *, of_task: bool) -> tuple[Problem, ...]:
         """Unknown names, unknown choices, texts compared by order; in reading order. `of_task`: the condition of a task."""
         words = tokens(expression)
+        if signs := tuple(sign_problems(words)):
+            return signs
         bound = bound_names(words)
         found = list(loop_problems(words))
         asked: set[int] = set()
@@ -169,6 +172,7 @@ class FactVocabulary:
             elif word.text in ("/", "%"):
                 found += division_problems(words, index)
             found += self._choice_problems(words, index)
+            found += limit_problems(words, index, self._limits)
         return tuple(sorted(found, key=lambda problem: problem.offset))
 
     def _name_problems(self, word: Token, *, of_task: bool) -> Iterator[Problem]:
@@ -260,6 +264,14 @@ class FactVocabulary:
                     yield Problem(
                         literal.offset, what, "one of " + ", ".join(fact.choices), nearest(choice, fact.choices), _known
                     )
+
+    def _limits(self, name: str) -> Limits | None:
+        if name == "level":
+            return (1.0, 4.0)
+        fact = self._by_name.get(name.removesuffix(".forecast"))
+        if fact is None or fact.type is not FactType.NUMBER or (fact.low or 0.0) > (fact.high or float("inf")):
+            return None
+        return fact.low, fact.high
 
     def _is_text(self, name: str) -> bool:
         fact = self._by_name.get(name)

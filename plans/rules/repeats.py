@@ -1,4 +1,4 @@
-"""A task repeats only at its own levels, and a round has time to be done before the next one opens.
+"""A task repeats only at its own levels, does not stop when it gets worse, and has time to be done before the next round.
 
 Of the cases of `every` the first that applies counts: one without a condition comes last. `while` and `until` are for tasks
 that come round.
@@ -29,10 +29,22 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             here = (*path, index, "is") if is_conditional(case) else (*path, index)
             yield from _intervals(draft, task, case.every, here)
         yield from _intervals(draft, task, task.every, (*path, len(task.every_case)) if listed else path)
+        yield from _ends_when_it_gets_worse(draft, task, path)
         for key, condition in (("while", task.repeat_while), ("until", task.repeat_until)):
             if condition and not task.every and not task.every_case:
                 mark = draft.task_key_mark(name, key)
                 yield fault(mark, f"{key!r} is here and the task {name!r} does not come round", "'every' beside it", RULE)
+
+
+def _ends_when_it_gets_worse(draft: Draft, task: Task, path: Path) -> Iterator[Diagnostic]:
+    """Rounds at one level only, or from one level on, may be meant; rounds that stop at a graver level are not."""
+    if task.every and not task.every_case and set(task.every) <= set(task.levels):
+        missing = [level for level in sorted(task.levels) if level < max(task.every) and level not in task.every]
+        if missing:
+            named = ", ".join(level.name for level in missing)
+            yield fault(
+                draft.mark(*path), f"the rounds of {task.name!r} stop at {named}", "an interval for each graver level", RULE
+            )
 
 
 def _intervals(draft: Draft, task: Task, intervals: Mapping[Level, timedelta], path: Path) -> Iterator[Diagnostic]:
