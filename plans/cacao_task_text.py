@@ -89,6 +89,7 @@ def _shared(task: Task, message: str) -> Iterator[tuple[str, object]]:
         "title": title(task.title),
         "role": task.role,
         "levels": levels_text(task.levels),
+        "confirms": task.confirms,
         "each": task.each,
         "after": [{name: in_words(task.after_at_most[name])} if name in task.after_at_most else name for name in task.after],
         "when": task.when,

@@ -39,6 +39,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "done": Text("完成时限", "time to be done"),
         "after": Text("前置任务", "predecessors"),
         "after_at_most": Text("最多等待", "longest wait"),
+        "confirms": Text("由第二人确认的任务", "task it confirms"),
         "each": Text("逐项开启", "opened for each"),
         "when": Text("开启条件", "condition to open"),
         "need": Text("须应答人数", "how many must answer"),

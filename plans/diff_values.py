@@ -19,7 +19,7 @@ _plain: Mapping[object, Text] = {
 }
 _named_by = {
     "roles": {"role", "hand_over", "tell", "approve", "activate", "sign", "send", "report"},
-    "tasks": {"after", "after_at_most", "reopens", "stops"},
+    "tasks": {"after", "after_at_most", "confirms", "reopens", "stops"},
     "ladders": {"ladder", "late", "sign"},
     "facts": {"again", "fields", "fact"},
     "findings": {"each"},

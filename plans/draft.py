@@ -1,7 +1,7 @@
 """A plan that has its shape and is not yet checked: its values, and the place of each."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Literal
 
@@ -69,6 +69,8 @@ class Draft:
     daylight: Daylight | None
     today: str = ""
     """The day of the check, as `2026-11-24`; empty: what depends on it is not looked at."""
+    confirmed_by: Mapping[str, str] = field(default_factory=dict)
+    """For each task that takes a second person, the task that confirms it."""
 
     def task_path(self, name: str, *path: str | int) -> Path:
         """Where something of a task is written."""

@@ -49,6 +49,7 @@ def _task_keys(make: Maker) -> dict[str, Json]:
         "role": ref("name"),
         "levels": ref("levels"),
         "after": _after(make),
+        "confirms": ref("name"),
         "each": ref("name"),
         "when": ref("condition"),
         "ack": ref("duration"),

@@ -13,6 +13,7 @@ _TASK = {
     "role": "责任岗位。The role that does it",
     "levels": "适用级别，如 IV-I。The levels at which it is asked for, such as IV-I",
     "after": "前置任务；{approve: 15 min} 最多等 15 分钟。Tasks that come before; {approve: 15 min} is waited for at most 15 min",
+    "confirms": "由第二人确认的任务；确认后该任务才算完成。The two-person rule: the task that counts only once this one is done",
     "each": "每个险情（区域、批次）各开一份。A kind of finding: one instance for each",
     "when": "开启条件；未知时不开。It opens once this condition is true, not while it is unknown",
     "ack": "从呼叫起多久内应答。How long those called have to answer, from the call",

@@ -48,7 +48,8 @@ def shape(root: Mapping, faults: list[Diagnostic], *, is_base: bool = False) -> 
         daylight=_daylight(fields),
     )
     fields.close()
-    return replace(draft, whole=len(faults) == before)
+    confirmed_by = {each.confirms: each.name for each in draft.tasks.values() if each.confirms in draft.tasks}
+    return replace(draft, whole=len(faults) == before, confirmed_by=confirmed_by)
 
 
 def _plan_name(fields: Fields) -> str:

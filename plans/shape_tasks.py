@@ -30,7 +30,8 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], finding
     """A task, or all of a report but what makes it one; the caller closes the fields."""
     levels = fields.levels("levels")
     every, cases = repeats(fields, levels)
-    after = _after(fields)
+    confirms = fields.text("confirms", "", expected="the task that it confirms")
+    after = _after(fields, confirms)
     downgrade, successor = _on_downgrade(fields)
     is_report = message == "report"
     return Task(
@@ -39,6 +40,7 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], finding
         title=fields.bilingual("title"),
         role=fields.text("role", expected="the role that does it"),
         levels=levels,
+        confirms=confirms,
         after=after.names,
         after_at_most=after.at_most,
         each=(each := fields.text("each", "", expected="a kind of finding")),
@@ -76,7 +78,14 @@ class _Predecessors:
     at_most: MappingType[str, timedelta]
 
 
-def _after(fields: Fields) -> _Predecessors:
+def _after(fields: Fields, confirms: str) -> _Predecessors:
+    """What it confirms comes before it too, wherever that is not written."""
+    written = _written_after(fields)
+    is_missing = confirms and confirms not in written.names
+    return _Predecessors((*written.names, confirms), written.at_most) if is_missing else written
+
+
+def _written_after(fields: Fields) -> _Predecessors:
     """`[verify, {approve: 15 min}]`: the approval is waited for at most 15 min."""
     node = fields.get("after")
     if isinstance(node, Mapping):

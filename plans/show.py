@@ -160,6 +160,7 @@ class _Page:
             "pause": task.pause,
             "again": ", ".join(task.again),
             "reopens": ", ".join(self._names(task.reopens)),
+            "confirms": ", ".join(self._names((task.confirms,))) if task.confirms else "",
             "progress": _by_level(task.progress),
         }
         lines = [self.say(task.title) + (" ⚠" if task.life_safety else ""), f"[{task.when}]" if task.when else ""]

@@ -48,6 +48,7 @@ words: Mapping[str, Text] = {
     "paper": Text("口头批准，补签于", "orally, on paper within"),
     "release": Text("解除于", "again after"),
     "each": Text("每一", "for each"),
+    "confirms": Text("第二人确认", "second person for"),
     "while": Text("期间", "while"),
     "until": Text("直至", "until"),
     "pause": Text("暂停于", "paused while"),

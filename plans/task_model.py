@@ -146,6 +146,8 @@ class Task:
     after: tuple[str, ...] = ()
     after_at_most: Mapping[str, timedelta] = field(default_factory=dict)
     """Of `after`: how long a predecessor is waited for, from its opening; then this task opens without it."""
+    confirms: str = ""
+    """The two-person rule: opens whenever that task is done, which counts only once somebody else has completed this one."""
     each: str = ""
     """A kind of finding: one instance for every finding of that kind."""
     when: str = ""

@@ -6,7 +6,18 @@ from plans.draft import Draft
 
 
 def predecessors(draft: Draft, name: str) -> Iterator[str]:
-    return (before for before in draft.tasks[name].after if before in draft.tasks)
+    """What it comes after, and what confirms those; the confirmation itself waits for the deed alone."""
+    for before in draft.tasks[name].after:
+        if before in draft.tasks:
+            yield before
+            if (second := draft.confirmed_by.get(before, name)) != name:
+                yield second
+
+
+def written_as(draft: Draft, name: str, before: str) -> int:
+    """Where in its `after` a task names this predecessor, or what the predecessor confirms."""
+    after = draft.tasks[name].after
+    return after.index(before if before in after else draft.tasks[before].confirms)
 
 
 def in_order(draft: Draft, roots: Collection[str] = ()) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from flows.deciding.climbing import bring_forward
 from flows.deciding.draft import Draft
 from flows.deciding.evidence import read_evidence
 from flows.deciding.recording import faults_of_facts, record_given, set_given
+from flows.deciding.tasks.second_person import require_another
 from flows.errors import EvidenceError, NobodyNamedError, NotCalledError, ReasonRequiredError, WrongStateError
 from flows.model.commands import Acknowledge, Complete, Decline, Reassign, RecordDecision, ReportProgress, Start
 from flows.model.events import (
@@ -135,6 +136,8 @@ def reassign(draft: Draft, command: Reassign) -> None:
         raise NobodyNamedError(assignment.id)
     for person in (*command.to, command.by):
         draft.require_person(person)
+    for person in command.to:
+        require_another(draft.plan, draft.state, assignment, person)
     require_in_charge(draft, assignment, command.by, "reassign")
     draft.add(
         TaskReassigned(
@@ -156,6 +159,7 @@ def record_decision(draft: Draft, command: RecordDecision) -> None:
     _require_open(assignment, "decide by hand")
     draft.require_person(command.by)
     require_in_charge(draft, assignment, command.by, "decide by hand about")
+    require_another(draft.plan, draft.state, assignment, command.by)
     if not command.reason.strip():
         raise ReasonRequiredError("decide by hand")
     draft.add(
@@ -179,6 +183,7 @@ def _answered_by(draft: Draft, assignment: Assignment, command: Start | ReportPr
 
 
 def _take(draft: Draft, assignment: Assignment, command: AnswerVerb) -> None:
+    require_another(draft.plan, draft.state, assignment, command.by)
     answers_for = assignment.told[command.by].stands_for
     draft.add(
         TaskAcknowledged(

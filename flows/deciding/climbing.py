@@ -10,6 +10,7 @@ from datetime import datetime
 
 from flows.deciding.draft import Draft
 from flows.deciding.standing import role_at_work
+from flows.deciding.tasks.second_person import doers
 from flows.model import reasons
 from flows.model.events import ClockName, DeadlineMissed, LadderAdvanced, Reason, StepFired, StepPassed, Told
 from flows.model.state import Assignment
@@ -170,11 +171,12 @@ def _told(draft: Draft, assignment: Assignment, rung: Rung, clock: ClockName) ->
                 (person, wanted) for person in draft.duty.holders(rung.tell, draft.now) if person.id not in assignment.declined
             ]
             role = rung.tell
-    task = draft.task(assignment)
+    task, not_asked = draft.task(assignment), doers(draft.plan, draft.state, assignment)
     is_for_all = task.signal is not None and rung.tell == "assignee"
     return tuple(
         Told(each.id, each.name, role_at_work(draft, each.id, task) if is_for_all else role, stands_for, rung.by)
         for each, stands_for in people
+        if each.id not in not_asked
     )
 
 

@@ -24,6 +24,7 @@ from flows.deciding.links import watch_links
 from flows.deciding.reports.filing import correct_report, file_report
 from flows.deciding.signals import send_signal
 from flows.deciding.tasks import suspending
+from flows.deciding.tasks.confirming import send_back
 from flows.deciding.tasks.limits import move_limits, require_past
 from flows.deciding.tasks.opening import open_what_may
 from flows.deciding.tasks.progressing import ask_for_progress
@@ -58,6 +59,7 @@ from flows.model.commands import (
     ReportProgress,
     ReportUnreached,
     ResumeTask,
+    SendBack,
     SendSignal,
     StandDown,
     Start,
@@ -186,6 +188,8 @@ def _apply(draft: Draft, command: Command) -> None:
             file_report(draft, command)
         case CorrectReport():
             correct_report(draft, command)
+        case SendBack():
+            send_back(draft, command)
         case Reassign():
             answering.reassign(draft, command)
         case SuspendTask():

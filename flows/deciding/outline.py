@@ -18,7 +18,8 @@ class Outline:
 
     `asks_running`: whether some condition asks what is running, so that an opening may be what another task waits for.
     `asks_more`: those whose interval hangs on other tasks or on their finding. `ageing`: facts that grow old. `of_kind`: the
-    tasks for each kind of finding; `renewed`: those that follow, in their finding, a task that a field of it opens again.
+    tasks for each kind of finding; `confirmed_by`: for each task that takes a second
+    person, the one that confirms it. `renewed`: those that follow, in their finding, a task that a field of it opens again.
     """
 
     opening: tuple[Task, ...]
@@ -31,6 +32,7 @@ class Outline:
     ageing: Mapping[str, timedelta]
     of_kind: Mapping[str, frozenset[str]]
     renewed: frozenset[str]
+    confirmed_by: Mapping[str, str]
 
 
 def outline(plan: Plan) -> Outline:
@@ -55,6 +57,7 @@ def _outline(plan: Plan) -> Outline:
         asks_more=frozenset(task.name for task in tasks if any(_asks_more(plan, task, case.when) for case in task.every_case)),
         ageing={fact.name: fact.fresh for fact in plan.facts.values() if fact.fresh is not None},
         of_kind={kind: frozenset(task.name for task in tasks if task.each == kind) for kind in plan.findings},
+        confirmed_by={task.confirms: task.name for task in tasks if task.confirms},
         renewed=frozenset(task.name for task in tasks if any(_follows_fields(plan, each) for each in kin_before(plan, task))),
     )
 

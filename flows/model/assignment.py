@@ -70,7 +70,9 @@ class Assignment:
     because: str = ""
     """Why it opened again: `level`, `fact NAME`, `finding.FIELD`, the id of the instance that reopened it, `after ID`."""
     reason: str = ""
-    """What the sender of a signal says."""
+    """What the sender of a signal says, or whoever sent it back."""
+    sent_back: str = ""
+    """The instance that was returned to those who did it, instead of being confirmed here."""
     serial: int = 0
     """Its place among all instances of the response, from 1."""
     since: datetime | None = None

@@ -115,7 +115,15 @@ class CorrectReport(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reassign(_ByPerson):
+class SendBack(ByPerson):
+    """Whoever is to confirm a task returns it, with the reason, to those who did it."""
+
+    assignment: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reassign(ByPerson):
     """Counts from when it is entered: the new people are called then."""
 
     assignment: str
@@ -229,6 +237,7 @@ class NoticeAlert(_ByPerson):
 class StandDown(_ByPerson):
     reason: str
     approved_by: str = ""
+    | SendBack
     oral: bool = False
 
 

@@ -74,7 +74,8 @@ def progressed(assignment: Assignment, event: TaskEvent) -> Assignment:
             decided = replace(assignment, awaits_decision=False)
             return replace(decided, status=TaskStatus.SKIPPED, ended_at=event.at) if event.decision == "skip" else decided
         case happened.TaskWithdrawn():
-            return replace(assignment, status=TaskStatus.WITHDRAWN, ended_at=event.at, awaits_decision=False)
+            ended = replace(assignment, status=TaskStatus.WITHDRAWN, ended_at=event.at, awaits_decision=False)
+            return replace(ended, sent_back=event.sent_back)
         case _:
             assert_never(event)
 

@@ -56,7 +56,7 @@ class TaskOpened(Happening):
     again: str = ""
     """The instance it repeats."""
     reason: str = ""
-    """What the sender of a signal says."""
+    """What the sender of a signal says, or whoever sent it back."""
     without: tuple[str, ...] = ()
     """Predecessors that were waited for long enough."""
     kind: Literal["task_opened"] = "task_opened"
@@ -204,6 +204,8 @@ class TaskWithdrawn(Happening):
     reason: Reason
     released: tuple[Told, ...] = ()
     """Who had been called and is told that they are not needed any more; empty where the next round calls them again."""
+    sent_back: str = ""
+    """The instance that whoever was to confirm it returns to those who did it."""
     kind: Literal["task_withdrawn"] = "task_withdrawn"
 
 

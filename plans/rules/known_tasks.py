@@ -1,6 +1,6 @@
-"""A task comes `after` declared tasks, each named once; `reopens`, `stops`, `running(…)` and `done(…)` name declared tasks.
+"""A task comes `after` declared tasks, each named once; `reopens`, `confirms`, `stops`, `running(…)` and `done(…)` name such too.
 
-Reports and signals are tasks too.
+Reports and signals are tasks.
 """
 
 from collections.abc import Iterator
@@ -19,11 +19,13 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
         seen: set[str] = set()
         for index, before in enumerate(task.after):
             mark = draft.after_mark(name, index)
-            if before not in draft.tasks:
+            if before not in draft.tasks and before != task.confirms:
                 yield _unknown(draft, mark, name, before)
             elif before in seen:
                 yield fault(mark, f"the task {before!r} is named twice", "each predecessor once", RULE)
             seen.add(before)
+        if task.confirms and task.confirms not in draft.tasks:
+            yield _unknown(draft, draft.task_mark(name, "confirms"), name, task.confirms)
         named = {"reopens": task.reopens, "stops": task.signal.stops if task.signal else ()}
         for key, others in named.items():
             for index, other in enumerate(others):

@@ -44,7 +44,7 @@ def _openings(draft: Draft, level: Level, order: tuple[str, ...]) -> dict[str, t
         if level not in task.levels or task.phase is Phase.RECOVERY or task.signal:
             continue
         waits = [
-            _waited(draft.tasks[name], before, opening, finished) for before in predecessors(draft, name) if before in finished
+            _waited(task, draft.tasks[before], opening, finished) for before in predecessors(draft, name) if before in finished
         ]
         opening[name] = max(waits, default=timedelta(0))
         due = task.report.within.get(level) if task.report and task.report.clock_from is not ClockFrom.OPENED else None
@@ -52,6 +52,8 @@ def _openings(draft: Draft, level: Level, order: tuple[str, ...]) -> dict[str, t
     return opening
 
 
-def _waited(task: Task, before: str, opening: dict[str, timedelta], finished: dict[str, timedelta]) -> timedelta:
-    at_most = task.after_at_most.get(before)
-    return finished[before] if at_most is None else min(finished[before], opening[before] + at_most)
+def _waited(task: Task, before: Task, opening: dict[str, timedelta], finished: dict[str, timedelta]) -> timedelta:
+    # what confirms a predecessor is waited for no longer than that one
+    named = before.name if before.name in task.after else before.confirms
+    at_most = task.after_at_most.get(named)
+    return finished[before.name] if at_most is None else min(finished[before.name], opening[named] + at_most)

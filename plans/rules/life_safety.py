@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from plans.diagnostic import Diagnostic, fault
 from plans.draft import Draft
 from plans.model import Phase
-from plans.task_order import in_order, predecessors
+from plans.task_order import in_order, predecessors, written_as
 
 RULE = "life-safety"
 NEEDS_WHOLE = True
@@ -22,12 +22,17 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             continue
         if task.approval:
             yield fault(draft.task_key_mark(name), f"the task {name!r} is both life-safety and an approval", "one", RULE)
-        for index, before in enumerate(task.after):
+        for before in predecessors(draft, name):
             if before in towards:
                 way = _way(towards, before)
                 what = f"the life-safety task {name!r} waits for the approval {way[-1]!r}"
                 how = "" if len(way) == 1 else f" (through {', '.join(way[:-1])})"
-                yield fault(draft.after_mark(name, index), what + how, "a predecessor that no signature holds up", RULE)
+                yield fault(
+                    draft.after_mark(name, written_as(draft, name, before)),
+                    what + how,
+                    "a predecessor that no signature holds up",
+                    RULE,
+                )
 
 
 def _towards_approval(draft: Draft) -> dict[str, str]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from plans.diagnostic import Diagnostic, fault
 from plans.draft import Draft
-from plans.task_order import circles, predecessors
+from plans.task_order import circles, predecessors, written_as
 
 RULE = "task-cycles"
 NEEDS_WHOLE = False
@@ -13,9 +13,10 @@ NEEDS_WHOLE = False
 def check(draft: Draft) -> Iterator[Diagnostic]:
     for cycle in cycles(draft):
         first, second = cycle[0], cycle[1 % len(cycle)]
-        index = draft.tasks[first].after.index(second)
         round_trip = " → ".join((*cycle, first))
-        yield fault(draft.after_mark(first, index), f"tasks wait in a circle: {round_trip}", "an order", RULE)
+        yield fault(
+            draft.after_mark(first, written_as(draft, first, second)), f"tasks wait in a circle: {round_trip}", "an order", RULE
+        )
 
 
 def cycles(draft: Draft) -> Iterator[tuple[str, ...]]:

@@ -96,4 +96,6 @@ class TaskBody(Body):
     decision: Literal["courier", "skip"] | None = None
 
 
-TaskVerb = Literal["acknowledge", "decline", "start", "progress", "complete", "reassign", "decide", "suspend", "resume"]
+TaskVerb = Literal[
+    "acknowledge", "decline", "start", "progress", "complete", "send_back", "reassign", "decide", "suspend", "resume"
+]

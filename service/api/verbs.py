@@ -21,6 +21,8 @@ def act_on_task(desk: Desk, response: str, assignment: str, verb: TaskVerb, body
             return desk.progress(response, assignment, body.by, via, body.text)
         case "complete":
             return desk.complete(response, assignment, body.by, via, body.evidence, body.reason)
+        case "send_back":
+            return desk.send_back(response, assignment, body.by, via, body.reason)
         case "reassign":
             return desk.reassign(response, assignment, body.by, via, body.to, body.reason)
         case "decide":

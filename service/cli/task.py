@@ -87,6 +87,13 @@ def reassign(
     print_turn(desk.reassign(response, name, by, "cli", to, reason), as_json=as_json)
 
 
+@app.command(name="send-back")
+def send_back(response: ResponseId, task: TaskName, by: Person, reason: Reason, as_json: AsJson = False) -> None:
+    """Return what this task was to confirm to those who did it; they are called again with the reason. 退回"""
+    desk, name, _ = _at_hand(response, task)
+    print_turn(desk.send_back(response, name, by, "cli", reason), as_json=as_json)
+
+
 @app.command()
 def decide(
     response: ResponseId,

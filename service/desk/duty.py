@@ -24,6 +24,7 @@ from flows.model.commands import (
     RecordFact,
     ReportProgress,
     ResumeTask,
+    SendBack,
     StandDown,
     Start,
     SuspendTask,
@@ -123,6 +124,9 @@ class Desk:
     ) -> Turn:
         given = timed(self._fields(response, assignment), evidence, self._home.zone, self._home.clock.now())
         return self.engine.submit(response, Complete(assignment=assignment, by=by, via=via, evidence=given, reason=reason))
+
+    def send_back(self, response: str, assignment: str, by: str, via: str, reason: str) -> Turn:
+        return self.engine.submit(response, SendBack(assignment=assignment, by=by, via=via, reason=reason))
 
     def reassign(self, response: str, assignment: str, by: str, via: str, to: Iterable[str], reason: str) -> Turn:
         return self.engine.submit(response, Reassign(assignment=assignment, by=by, via=via, to=tuple(to), reason=reason))

@@ -127,6 +127,7 @@ class Teller:
         told = {
             "only_if": self.condition(task.when) if task.when else "",
             "each": self.say(self.plan.findings[task.each].title) if task.each else "",
+            "confirms": self.task(task.confirms) if task.confirms else "",
             "again": self.listed(self.changing(name) for name in task.again),
             "reopens": self.tasks(task.reopens),
             "pause": self.condition(task.pause) if task.pause else "",

@@ -54,6 +54,8 @@ class Hand:
                 return self._reported(desk)
             case "complete":
                 return desk.complete(*about, self._evidence(task.evidence, reason), reason)
+            case "send_back":
+                return desk.send_back(*about, reason)
             case "file":
                 return self._filed(task, reason)
             case "find":

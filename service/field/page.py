@@ -62,6 +62,7 @@ def _said(view: FieldView, did: str, *, again: bool) -> str:
         "start": view.deeds.start is not None,
         "progress": view.deeds.progress is not None,
         "complete": view.deeds.complete is not None,
+        "send_back": view.over_because == "sent_back",
         "file": view.deeds.complete is not None,
         "find": view.found is not None,
     }

@@ -61,6 +61,10 @@ class FieldView:
     level: str
     code: str
     title: str
+    reason: str
+    """What the sender of a signal says, or whoever sent the task back."""
+    confirms: str
+    """The task that is to be checked here, in words; empty where there is none."""
     incident: str
     place: str
     person: str
@@ -108,6 +112,8 @@ def field_view(home: Home, grant: LinkGrant, asked: str, given: Evidence | None 
         level=head.state.level.name,
         code=task.code,
         title=spoken(task.title, language),
+        reason=clean(assignment.reason),
+        confirms=spoken(plan.tasks[task.confirms].title, language) if task.confirms else "",
         incident=clean(head.state.incident),
         place=clean(head.state.place),
         person=assignment.told[grant.person].name,
@@ -118,7 +124,7 @@ def field_view(home: Home, grant: LinkGrant, asked: str, given: Evidence | None 
         mine=_mine(assignment, grant.person, traces, clock),
         my_refusal=spoken(both(assignment.declined.get(grant.person, "")), language),
         is_over=assignment.has_ended or is_closed,
-        over_because="closed" if is_closed else assignment.status.value,
+        over_because="closed" if is_closed else "sent_back" if assignment.sent_back else assignment.status.value,
         others=_others(assignment, grant.person, clock),
         fields=tuple(field_of(each, language, None if of else given) for each in task.evidence),
         deeds=_deeds(traces, clock),

@@ -237,7 +237,7 @@ class Teller:
                 name = self._name(event.by)
                 return _because(Text(f"{name}决定{zh}", f"{name} decided to {en}"), event.reason)
             case happened.TaskWithdrawn():
-                return _because(Text("撤销", "withdrawn"), event.reason)
+                return self._withdrawn(event)
             case happened.TaskSuspended() | happened.TaskResumed() | happened.ProgressMissed() | happened.LimitMoved():
                 return self._standing.words(event)
             case _:
@@ -245,6 +245,13 @@ class Teller:
 
     def _completed(self, event: happened.TaskCompleted) -> Text:
         name = self._name(event.person)
+    def _withdrawn(self, event: happened.TaskWithdrawn) -> Text:
+        if not event.sent_back:
+            return _because(Text("撤销", "withdrawn"), event.reason)
+        name, back = self._name(event.by), self._title(event.sent_back)
+        said = Text(f"{name}未予确认，退回“{back.zh}”", f"{name} did not confirm it and sent back {back.en} ({event.sent_back})")
+        return _because(said, event.reason)
+
         if not event.missing:
             return Text(f"{name}办结", f"{name} completed it")
         lacking = titles_of(self._task(event.assignment).evidence, event.missing)

@@ -45,6 +45,7 @@ from flows.model.commands import (
     ReportProgress,
     ReportUnreached,
     ResumeTask,
+    SendBack,
     SendSignal,
     StandDown,
     Start,
@@ -180,6 +181,7 @@ def _task(draw: st.DrawFn, before: Sequence[str], names: Sequence[str], part: tu
     options: dict[str, st.SearchStrategy[object]] = {
         "after": _some(before).map(lambda some: [{name: "15 min"} if name == "t2" else name for name in some]),
         "each": st.sampled_from(("danger", "area", "shift")),
+        "confirms": st.sampled_from(before) if before else st.just(""),
         "when": conditions,
         "every": _every(part[1]),
         "again": st.lists(st.sampled_from(("level", "night", "flow", "grade", "lit")), min_size=1, max_size=2, unique=True),
@@ -200,6 +202,11 @@ def _task(draw: st.DrawFn, before: Sequence[str], names: Sequence[str], part: tu
     node |= {"role": draw(st.sampled_from(ROLES)), "ack": "5 min", "done": "30 min"}
     for key in sorted(draw(st.sets(st.sampled_from(sorted(options)), max_size=5))):
         node[key] = draw(options[key])
+    if node.get("confirms"):
+        # what the rule on second persons asks of it
+        node = {key: value for key, value in node.items() if key not in ("when", "every", "each", "phase")} | {
+            "levels": PARTS[0][0]
+        }
     if node.get("each") == "danger":
         node |= {key: OF_DANGERS[key] for key in sorted(draw(st.sets(st.sampled_from(sorted(OF_DANGERS)))))}
     if "every" in node:
@@ -304,6 +311,7 @@ verbs: dict[type, dict[str, st.SearchStrategy[object]]] = {
     Decline: {"reason": reasons},
     ReportProgress: {"text": reasons},
     Reassign: {"by": bosses, "to": st.lists(people, max_size=2).map(tuple), "reason": reasons},
+    SendBack: {"by": people, "reason": reasons},
     SuspendTask: {"by": bosses, "reason": reasons},
     ResumeTask: {"by": bosses, "reason": reasons},
     RecordDecision: {"by": bosses, "decision": st.sampled_from(["skip", "courier"]), "reason": reasons},

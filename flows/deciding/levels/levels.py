@@ -58,7 +58,7 @@ def around_of(plan: Plan, state: ResponseState, finding: str = "") -> Surroundin
 
 def task_states(plan: Plan, state: ResponseState, finding: str) -> TaskStates:
     kin = outline(plan).of_kind.get(state.findings[finding].of, frozenset()) if finding else frozenset[str]()
-    return TaskStates(state.assignments, finding, kin)
+    return TaskStates(state.assignments, finding, kin, outline(plan).confirmed_by)
 
 
 def grades_in(plan: Plan, state: ResponseState) -> dict[str, Value]:

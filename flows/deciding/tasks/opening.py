@@ -8,6 +8,7 @@ from flows.deciding.outline import outline
 from flows.deciding.tasks.applying import findings_of, is_stopped, is_unopened, role_of
 from flows.deciding.tasks.limits import done_by
 from flows.deciding.tasks.repeating import due_rounds, interval, is_idle, is_over, opens_again
+from flows.deciding.tasks.second_person import doers_of
 from flows.deciding.tasks.suspending import suspend
 from flows.deciding.tasks.waiting import ends_of_waiting, opens_at, renewer, waited_for
 from flows.model import reasons
@@ -59,6 +60,7 @@ def open_what_may(draft: Draft) -> None:
         return
     _open_again(draft)
     _open_rounds(draft)
+    _open_confirmations(draft)
     looked_at, is_over = 0, _is_waiting_over(draft)
     # what opens may be what another condition waits for (`running`); each opens once in a decision, so this ends
     while is_over or any(_lets_open(draft, event) for event in draft.events[looked_at:]):
@@ -134,7 +136,7 @@ def open_task(
     """A new instance; its ladder begins now. `due` is when it should have come round; assignees and reason are a signal's."""
     now, state = draft.now, draft.state
     if assignees is None:
-        assignees = tuple(person.id for person in draft.duty.holders(role_of(state, task), now))
+        assignees = _holders(draft, task, finding)
     series = state.assignments.series(task.name, finding)
     goes_on = again and "." not in because
     every = interval(draft.plan, state, task, finding, now - (series[-1].since or now) if goes_on else timedelta(0))
@@ -156,6 +158,24 @@ def open_task(
     )
     draft.add(opened)
     _reopen(draft, task, draft.state.assignments[opened.assignment])
+
+
+def _holders(draft: Draft, task: Task, finding: str) -> tuple[str, ...]:
+    """Whoever holds its role now; where it confirms another task, but those who did that one."""
+    did = doers_of(draft.state, task, finding)
+    return tuple(person.id for person in draft.duty.holders(role_of(draft.state, task), draft.now) if person.id not in did)
+
+
+def _open_confirmations(draft: Draft) -> None:
+    """Once more for each later round of what they confirm; the first time they open like any other task."""
+    for event in tuple(draft.events):
+        if not isinstance(event, TaskCompleted):
+            continue
+        done = draft.state.assignments[event.assignment]
+        task = draft.plan.tasks.get(outline(draft.plan).confirmed_by.get(done.task, ""))
+        latest = _standing(draft, task, done.finding) if task else None
+        if task and latest and opens_again(draft.plan, draft.state, task, done.finding):
+            _open_next(draft, latest, reasons.opened_again(draft.plan, done.id, done.task), because=done.id)
 
 
 def _open_next(

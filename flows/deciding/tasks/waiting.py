@@ -6,6 +6,7 @@ from datetime import datetime
 from flows.deciding.levels.levels import holds
 from flows.deciding.outline import kin_before, outline
 from flows.deciding.tasks.applying import findings_of, is_asked_for, is_stopped, is_unopened
+from flows.deciding.tasks.second_person import is_confirmed
 from flows.model.assignment import Assignment
 from flows.model.instances import Series, has_been_done
 from flows.model.state import ResponseState, Status
@@ -51,12 +52,20 @@ def satisfied_at(plan: Plan, state: ResponseState, task: Task, finding: str, nam
     """When the task waits no longer for this predecessor; the opening of the response where it does not wait at all."""
     predecessor = plan.tasks[name]
     several = _predecessors(state, task, finding, predecessor)
-    is_done = any(has_been_done(series) for series in several) and not _is_behind(plan, state, task, finding, predecessor)
+    is_done = any(_counts(plan, state, task, predecessor, series) for series in several) and not _is_behind(
+        plan, state, task, finding, predecessor
+    )
     if is_done or _is_not_asked_for(state, predecessor, several):
         return state.opened_at
     limit = task.after_at_most.get(name)
     began = [series[-1].since for series in several if series and series[-1].since]
     return min(began) + limit if limit is not None and began else None
+
+
+def _counts(plan: Plan, state: ResponseState, task: Task, predecessor: Task, series: Series) -> bool:
+    """It has been done, and where that takes a second person, confirmed; the confirmation itself waits for the deed alone."""
+    is_enough = task.confirms == predecessor.name or is_confirmed(plan, state, predecessor, series)
+    return has_been_done(series) and is_enough
 
 
 def waited_for(plan: Plan, state: ResponseState, task: Task, finding: str) -> tuple[str, ...]:
