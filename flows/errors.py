@@ -81,19 +81,19 @@ class NotAuthorisedError(FlowError):
 
 
 class TwoPeopleError(FlowError):
-    """Who proposes a level may not approve it."""
+    """Who proposes a level or the end (`what`) may not approve it."""
 
     status = 403
 
-    def __init__(self, level: str, person: str, roles: tuple[str, ...], was_proposed: bool = False) -> None:  # noqa: FBT001
-        super().__init__(level, person, roles, was_proposed)
-        self.level, self.person, self.roles, self.was_proposed = level, person, roles, was_proposed
+    def __init__(self, what: str, person: str, roles: tuple[str, ...], was_proposed: bool = False) -> None:  # noqa: FBT001
+        super().__init__(what, person, roles, was_proposed)
+        self.what, self.person, self.roles, self.was_proposed = what, person, roles, was_proposed
 
     def __str__(self) -> str:
         why = f"{self.person} proposed it" if self.was_proposed else "nobody else proposed it"
         return (
-            f"{self.person} may not approve level {self.level}: {why}, and the plan wants two people; "
-            f"let somebody else of {', '.join(self.roles)} approve it (--approved-by)"
+            f"{self.person} may not approve {self.what}: {why}, and the plan wants two people; "
+            f"let somebody else of {', '.join(self.roles)} approve it (--approved-by), or somebody else ask for it (--by)"
         )
 
 

@@ -58,11 +58,15 @@ def _sections(plan: Plan) -> Entry:
             "signals": {task.name: signal_entry(task, task.signal) for task in tasks if task.signal},
             "messages": {each.name: {"text": title(each.text), "short": title(each.short)} for each in plan.messages.values()},
             "end": _given(
-                {"when": plan.end.when, "hold": in_words(plan.end.hold), "approve": list(plan.end.approve), "sign": plan.end.sign}
+                {"when": plan.end.when, "hold": in_words(plan.end.hold), "approve": _end_approve(plan), "sign": plan.end.sign}
             ),
             "drill": {"every": plan.drill.every, "forms": list(plan.drill.forms)} if plan.drill else None,
         }
     )
+
+
+def _end_approve(plan: Plan) -> list[str] | dict[str, list[str]]:
+    return {level.name: list(roles) for level, roles in plan.end.by_level.items()} or list(plan.end.approve)
 
 
 def _given(entry: Mapping[str, object]) -> Entry:

@@ -161,6 +161,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "hold": Text("条件须持续", "how long the condition must hold"),
         "approve": Text("批准岗位", "who may approve"),
         "sign": _SIGN,
+        "by_level": Text("各级批准岗位", "who may approve at each level"),
     },
     "Source": {
         "name": Text("名称", "name"),

@@ -122,7 +122,7 @@ VERDICTS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
         Verdict.SHORTER: ("hold",),
         Verdict.APPROVERS: ("approve",),
         Verdict.FEWER: ("sign",),
-        Verdict.OPEN: ("when",),
+        Verdict.OPEN: ("when", "by_level"),
     },
     "MessageTemplate": {Verdict.OPEN: ("name",), Verdict.WORDS: ("text", "short")},
     "Source": {Verdict.OPEN: ("name",), Verdict.WORDS: ("title", "valid_from", "valid_to")},

@@ -146,8 +146,13 @@ def _link(make: Maker) -> Json:
 
 
 def _end(make: Maker) -> Json:
-    keys: dict[str, Json] = {"when": ref("condition"), "hold": ref("duration"), "approve": ref("names"), "sign": ref("name")}
-    return make.mapping("end", keys, ("when", "hold", "approve"))
+    keys: dict[str, Json] = {
+        "when": ref("condition"),
+        "hold": ref("duration"),
+        "approve": either(ref("names"), make.by_level(ref("names"))),
+        "sign": ref("name"),
+    }
+    return make.mapping("end", keys, ("when", "hold"))
 
 
 def _daylight(make: Maker) -> Json:

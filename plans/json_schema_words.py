@@ -137,7 +137,8 @@ WORDS: Mapping[str, Mapping[str, str]] = {
     "end": {
         "when": "终止条件。The condition for the end",
         "hold": "条件须连续成立多久。How long it must hold without a break",
-        "approve": "批准终止的岗位。Roles of which any one may approve the end",
+        "approve": "批准终止的岗位，可按级别；不写则为有权批准现级别者。Roles that may approve the end, also by level; "
+        "left out, whoever may approve the level in force",
         "sign": _SHARED["sign"],
     },
     "drill": {"every": "周期，如 2 y、6 m。How often, such as 2 y or 6 m", "forms": "形式。tabletop, live …"},

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Literal
 from plans.basics import Choosing
 from plans.basics import Level as Level
 from plans.basics import Text as Text
+from plans.ending import EndCondition as EndCondition
 from plans.task_model import ClockFrom as ClockFrom
 from plans.task_model import CorrectFrom as CorrectFrom
 from plans.task_model import EvidenceField as EvidenceField
@@ -197,16 +198,6 @@ class MessageTemplate:
     name: str
     text: Text
     short: Text
-
-
-@dataclass(frozen=True, slots=True)
-class EndCondition:
-    """When the end may be proposed: `when` must hold for `hold` without a break. `sign`: the ladder of the proposal."""
-
-    when: str
-    hold: timedelta
-    approve: tuple[str, ...]
-    sign: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,11 +124,21 @@ def _end(plan: Fields) -> EndCondition:
     if node is None:
         return EndCondition("", quantities.nothing, ())
     fields = plan.inside(node, "the end")
-    approve = fields.names("approve", required=True, expected="the roles that may approve the end")
+    approve, by_level = _end_approvers(fields)
     when, hold = fields.text("when", expected="a condition"), fields.duration("hold")
-    end = EndCondition(when, hold, approve, fields.text("sign", "", expected="the ladder of the proposal"))
+    end = EndCondition(when, hold, approve, fields.text("sign", "", expected="the ladder of the proposal"), by_level)
     fields.close()
     return end
+
+
+def _end_approvers(end: Fields) -> tuple[tuple[str, ...], MappingType[Level, tuple[str, ...]]]:
+    """For every level, or for some; left out, whoever may approve the level that is in force."""
+    expected, node = "the roles that may approve the end, or a mapping from levels to them", end.get("approve")
+    if not isinstance(node, Mapping):
+        return end.names("approve", expected=expected), {}
+    inner = end.inside(node, "'approve' of the end")
+    levels = [level for level, _, _ in inner.level_entries(node, "approve")]
+    return (), {level: inner.names(level.name, required=True, expected=expected) for level in sorted(levels, reverse=True)}
 
 
 def _drill(plan: Fields) -> Drill | None:

@@ -8,6 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text as Line
 
+from plans.ending import end_chains
 from plans.model import Fact, FindingKind, Level, Phase, Plan, Report, Rung, Signal, Task, Text
 from plans.quantities import in_words
 from plans.show_words import words
@@ -56,7 +57,10 @@ class _Page:
         yield self._ladders()
         approvers = ", ".join(self.role(name) for name in plan.end.approve)
         yield Line(self.word("end"), style="bold")
-        yield Line(f"  {plan.end.when}, {self.word('for')} {in_words(plan.end.hold)} → {self.word('approve')}: {approvers}")
+        yield Line(f"  {plan.end.when}, {self.word('for')} {in_words(plan.end.hold)}")
+        for roles, levels in end_chains(plan).items():
+            approvers = ", ".join(self.role(name) for name in roles)
+            yield Line(f"  {spoken_levels(levels)} → {self.word('approve')}: {approvers}")
 
     def word(self, key: str) -> str:
         return self.say(words[key])

@@ -143,7 +143,6 @@ def _rest(outline: Outline) -> str:
         "end:",
         f"  when: {measure} < {measure}_iv && (!known({measure}.forecast) || {measure}.forecast < {measure}_iv)",
         "  hold: 12 h",
-        "  approve: [office_head, deputy_commander, commander]",
         "  sign: sign_off",
     ]
     return "\n".join(lines) + "\n"

@@ -110,7 +110,6 @@ def drafted(plan: DraftPlan, not_taken: Sequence[NotTaken]) -> tuple[str, tuple[
         "end": {
             "when": 'grade == "none"',
             "hold": "12 h",
-            "approve": ["office_head", "deputy_commander", "commander"],
             "sign": "sign_off",
         },
     }

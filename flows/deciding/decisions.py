@@ -142,8 +142,8 @@ def decide(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: 
 def decided(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: datetime) -> tuple[list[Event], ResponseState]:
     """The same with the state that they lead to: for whoever takes a thousand turns and need not fold them again."""
     draft = Draft(plan, duty, state, now)
-    # the law gives time for corrections that runs on when everything else has ended
-    if state.status is Status.CLOSED and not isinstance(command, CorrectReport):
+    # corrections by law and papers that are owed have time of their own, which runs on when everything else has ended
+    if state.status is Status.CLOSED and not isinstance(command, CorrectReport | FilePaper):
         if isinstance(command, Tick | Close | EndDrill):
             return [], state
         remedy = "open a new response if the danger is back; nothing was changed"

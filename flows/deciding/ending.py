@@ -8,7 +8,8 @@ from datetime import datetime
 from flows.deciding.draft import Draft
 from flows.deciding.levels.levels import holds
 from flows.deciding.levels.papers import paper_by
-from flows.deciding.levels.signing import ask, require_signer
+from flows.deciding.levels.signing import ask, require_second_for_end, require_signer
+from flows.deciding.objections import against_close, against_end, require_deliberate
 from flows.deciding.withdrawing import withdraw
 from flows.errors import ReasonRequiredError, WrongStateError
 from flows.model.commands import Close, EndDrill, ProposeEnd, RefuseEnd, StandDown
@@ -27,7 +28,7 @@ from flows.model.events import (
 from flows.model.reasons import STOOD_DOWN, end_condition, response_closed
 from flows.model.state import ResponseState, Status
 from plans.expressions import Truth
-from plans.model import OnEnd, Phase
+from plans.model import OnEnd, Phase, Text
 from store.kinds import Kind
 
 
@@ -87,8 +88,12 @@ def stand_down(draft: Draft, command: StandDown) -> None:
     if not command.reason.strip():
         raise ReasonRequiredError("stand down")
     approved_by = command.approved_by or command.by
+    objections: tuple[Text, ...] = ()
     if draft.state.kind is Kind.REAL:
         require_signer(draft, "stand the response down", approved_by, "end", draft.state.level)
+        require_second_for_end(draft, command.by, approved_by)
+        objections = against_end(draft)
+        require_deliberate("stand the response down", objections, command.although)
     draft.add(
         StoodDown(
             at=draft.now,
@@ -99,6 +104,8 @@ def stand_down(draft: Draft, command: StandDown) -> None:
             names=draft.duty.names(command.by, approved_by),
             oral=command.oral,
             paper_by=paper_by(draft.plan, draft.state.level, draft.now, is_oral=command.oral),
+            objections=objections,
+            although=command.although.strip() if objections else "",
         )
     )
     for assignment in draft.state.assignments.unended:
@@ -108,18 +115,22 @@ def stand_down(draft: Draft, command: StandDown) -> None:
 
 
 def close(draft: Draft, command: Close) -> None:
-    """Ends the record; tasks still open, and papers still owed, need a reason."""
+    """Ends the record; duties still open are withdrawn and papers stay owed only on purpose."""
     if draft.state.status is Status.OPEN:
         raise WrongStateError("the response", "open", "close it", "stand it down first")
-    still_open = draft.state.assignments.unended
-    if still_open and not command.reason.strip():
-        names = ", ".join(assignment.id for assignment in still_open)
-        raise ReasonRequiredError(f"close with {len(still_open)} open tasks ({names})")
-    if (owed := draft.state.situation.owed()) and not command.reason.strip():
-        raise ReasonRequiredError(f"close while the paper of an oral approval is owed ({', '.join(owed)})")
-    for assignment in still_open:
-        withdraw(draft, assignment, response_closed(command.reason), command)
-    draft.add(Closed(at=draft.now, by=command.by, via=command.via, reason=command.reason))
+    objections, although = against_close(draft), command.although.strip()
+    require_deliberate("close the response", objections, although)
+    for assignment in draft.state.assignments.unended:
+        withdraw(draft, assignment, response_closed(although), command)
+    closed = Closed(
+        at=draft.now,
+        by=command.by,
+        via=command.via,
+        reason=command.reason,
+        objections=objections,
+        although=although if objections else "",
+    )
+    draft.add(closed)
 
 
 def end_drill(draft: Draft, command: EndDrill, *, tell: bool = True) -> None:

@@ -6,6 +6,15 @@ from datetime import datetime
 from typing import Literal
 
 from flows.model.events import ClockName, Reason, Value
+from flows.model.level_commands import ChangeLevel as ChangeLevel
+from flows.model.level_commands import Close as Close
+from flows.model.level_commands import FilePaper as FilePaper
+from flows.model.level_commands import ProposeEnd as ProposeEnd
+from flows.model.level_commands import ProposeLevel as ProposeLevel
+from flows.model.level_commands import RefuseEnd as RefuseEnd
+from flows.model.level_commands import RefuseLevel as RefuseLevel
+from flows.model.level_commands import StandDown as StandDown
+from flows.model.order import ByPerson
 from plans.model import Level
 
 
@@ -44,13 +53,7 @@ class OpenDrill(_Opening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ByPerson:
-    by: str
-    via: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RecordFact(_ByPerson):
+class RecordFact(ByPerson):
     name: str
     value: Value
     forecast: bool = False
@@ -58,7 +61,7 @@ class RecordFact(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _OnTask(_ByPerson):
+class _OnTask(ByPerson):
     """`at` is when it happened, if that is earlier than now (entered by the desk for somebody out of reach)."""
 
     assignment: str
@@ -105,7 +108,7 @@ class FileReport(_OnTask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CorrectReport(_ByPerson):
+class CorrectReport(ByPerson):
     """`text` is the whole report as corrected."""
 
     assignment: str
@@ -132,7 +135,7 @@ class Reassign(ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SuspendTask(_ByPerson):
+class SuspendTask(ByPerson):
     """Its clocks stand still until somebody resumes it."""
 
     assignment: str
@@ -140,7 +143,7 @@ class SuspendTask(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ResumeTask(_ByPerson):
+class ResumeTask(ByPerson):
     assignment: str
     reason: str
 
@@ -152,52 +155,7 @@ class RecordDecision(_OnTask):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChangeLevel(_ByPerson):
-    """`oral`: it was approved orally, the paper follows."""
-
-    level: Level
-    reason: str
-    approved_by: str = ""
-    oral: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposeLevel(_ByPerson):
-    level: Level
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseLevel(_ByPerson):
-    """Of the level that is proposed."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ProposeEnd(_ByPerson):
-    """Asks whoever may approve the end to decide it, with a reason of their own."""
-
-    reason: Reason
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefuseEnd(_ByPerson):
-    """Of the end that is proposed."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FilePaper(_ByPerson):
-    """The paper of an oral approval; `paper` may be left out while one is owed. `reference`: its number or file."""
-
-    reference: str
-    paper: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReportFinding(_ByPerson):
+class ReportFinding(ByPerson):
     """`of` is the kind of finding, `label` says where or which it is; `at` when it was found, if that is earlier than now."""
 
     of: str
@@ -207,20 +165,20 @@ class ReportFinding(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class UpdateFinding(_ByPerson):
+class UpdateFinding(ByPerson):
     finding: str
     # what is not named stays as it is
     values: Mapping[str, str | tuple[str, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CloseFinding(_ByPerson):
+class CloseFinding(ByPerson):
     finding: str
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SendSignal(_ByPerson):
+class SendSignal(ByPerson):
     """Outranks everything: everybody at work is told at once."""
 
     signal: str
@@ -228,38 +186,25 @@ class SendSignal(_ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeAlert(_ByPerson):
+class NoticeAlert(ByPerson):
     news: Literal["changed", "source_cancelled", "source_ended"]
     text: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StandDown(_ByPerson):
-    reason: str
-    approved_by: str = ""
-    | SendBack
-    oral: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Close(_ByPerson):
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddNote(_ByPerson):
+class AddNote(ByPerson):
     text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EndDrill(_ByPerson):
+class EndDrill(ByPerson):
     """Ends a drill at once, without recovery: its people are needed elsewhere."""
 
     reason: Reason
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RecordEndedDrills(_ByPerson):
+class RecordEndedDrills(ByPerson):
     """Tells a real response which drills it has ended."""
 
     drills: tuple[str, ...]
@@ -292,6 +237,7 @@ Command = (
     | Complete
     | FileReport
     | CorrectReport
+    | SendBack
     | Reassign
     | SuspendTask
     | ResumeTask

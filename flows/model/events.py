@@ -64,7 +64,7 @@ from flows.model.task_events import TaskWithdrawn as TaskWithdrawn
 from flows.model.task_events import Told as Told
 from flows.model.task_events import Value as Value
 from flows.model.task_events import both as both
-from plans.model import Level
+from plans.model import Level, Text
 
 SCHEDULE = "schedule"
 """Who opens a drill that nobody opened by hand."""
@@ -164,12 +164,17 @@ class StoodDown(Happening):
     names: Mapping[str, str] = field(default_factory=dict)
     oral: bool = False
     paper_by: datetime | None = None
+    objections: tuple[Text, ...] = ()
+    """What spoke against it, and `although` why it was done all the same."""
+    although: str = ""
     kind: Literal["stood_down"] = "stood_down"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Closed(Happening):
     reason: Reason
+    objections: tuple[Text, ...] = ()
+    although: str = ""
     kind: Literal["closed"] = "closed"
 
 

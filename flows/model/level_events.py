@@ -113,6 +113,9 @@ class LevelChanged(Happening):
     names: Mapping[str, str] = field(default_factory=dict)
     oral: bool = False
     paper_by: datetime | None = None
+    objections: tuple[Text, ...] = ()
+    """What spoke against it, and `although` why it was done all the same."""
+    although: str = ""
     kind: Literal["level_changed"] = "level_changed"
 
 

@@ -178,6 +178,37 @@ def people_needed(response: str) -> Text:
     return Text(f"真实响应 {response} 需要同一批人员，演练立即停止", f"the real response {response} needs the same people")
 
 
+def end_not_met(condition: Text) -> Text:
+    return Text(f"终止条件不成立：{condition.zh}", f"the end condition does not hold: {condition.en}")
+
+
+def end_unknown(condition: Text) -> Text:
+    return Text(f"无法判断终止条件：{condition.zh}", f"the end condition cannot be judged: {condition.en}")
+
+
+def end_not_yet(hold: timedelta, left: timedelta) -> Text:
+    (zh, en), (zh_left, en_left) = spell(hold), spell(left)
+    return Text(f"终止条件须持续{zh}，还差{zh_left}", f"the end condition must hold for {en}, {en_left} are still missing")
+
+
+def level_called(level: Level, condition: Text) -> Text:
+    return Text(f"按事实应为{level.name}级：{condition.zh}", f"the facts call for level {level.name}: {condition.en}")
+
+
+def unanswered(signal: Text, people: Sequence[str]) -> Text:
+    return Text(
+        f"信号“{signal.zh}”尚无{'、'.join(people)}的回复", f"signal {signal.en} is not yet answered by {', '.join(people)}"
+    )
+
+
+def still_open(title: Text, assignment: str) -> Text:
+    return Text(f"“{title.zh}”（{assignment}）尚未办结", f"{title.en} ({assignment}) is still open")
+
+
+def paper_owed(paper: str) -> Text:
+    return Text(f"口头批准的书面件（{paper}）尚未补交", f"the paper of an oral approval is owed ({paper})")
+
+
 def spell(duration: timedelta) -> tuple[str, str]:
     """Hours and minutes, as people say them."""
     minutes = int(duration.total_seconds() // 60)

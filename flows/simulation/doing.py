@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from flows.deciding.levels.signing import approvers
+from flows.deciding.levels.signing import approvers, deciding
 from flows.model.commands import (
     Acknowledge,
     ChangeLevel,
@@ -121,13 +121,13 @@ class Doing:
         asked = state.situation.of(act.subject)
         if asked is None or asked.number != act.number:
             return
-        roles = approvers(self._plan, act.subject, asked.level)
+        roles = approvers(self._plan, act.subject, deciding(self._plan, state, asked.level))
         if act.person not in asked.signers and not self._duty.holds(act.person, roles, now):
             return
         if act.subject == "level":
-            yield ChangeLevel(by=act.person, via=VIA, level=asked.level, reason=WORDS, approved_by=act.person)
+            yield ChangeLevel(by=act.person, via=VIA, level=asked.level, reason=WORDS, approved_by=act.person, although=WORDS)
         else:
-            yield StandDown(by=act.person, via=VIA, reason=WORDS, approved_by=act.person)
+            yield StandDown(by=act.person, via=VIA, reason=WORDS, approved_by=act.person, although=WORDS)
 
     def _go_on(self, signal: str, state: ResponseState, now: datetime) -> Iterator[Command]:
         by, task = self.first(self._plan.activate, now), self._plan.tasks[signal].signal

@@ -266,16 +266,16 @@ class Night:
         return self.submit(RecordFact(by="zhao", name=name, value=value))
 
     def change_level(self, level: Level, reason: str = "the water says so", approved_by: str = "sun") -> Turn:
-        return self.submit(ChangeLevel(by="zhao", level=level, reason=reason, approved_by=approved_by))
+        return self.submit(ChangeLevel(by="zhao", level=level, reason=reason, approved_by=approved_by, although=reason))
 
     def refuse_level(self, by: str, reason: str = "not yet") -> Turn:
         return self.submit(RefuseLevel(by=by, reason=reason))
 
     def stand_down(self, reason: str = "the water has fallen", approved_by: str = "sun") -> Turn:
-        return self.submit(StandDown(by="zhao", reason=reason, approved_by=approved_by))
+        return self.submit(StandDown(by="zhao", reason=reason, approved_by=approved_by, although=reason))
 
     def close(self, reason: str = "") -> Turn:
-        return self.submit(Close(by="zhao", reason=reason))
+        return self.submit(Close(by="zhao", reason=reason, although=reason))
 
     @property
     def head(self) -> Head:

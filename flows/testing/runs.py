@@ -60,7 +60,7 @@ class Run:
         raise AssertionError(f"still open after 300 steps: {[each.id for each in self.state.assignments.unended]}")
 
     def stand_down(self) -> list[Event]:
-        return self.submit(StandDown(by="duty_officer", reason="处置结束", approved_by="commander"))
+        return self.submit(StandDown(by="duty_officer", reason="处置结束", approved_by="commander", although="处置结束"))
 
     @property
     def opened(self) -> set[str]:

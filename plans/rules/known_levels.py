@@ -1,4 +1,4 @@
-"""Tasks and triggers name only levels that the plan declares under `levels`, each with its condition and approvers."""
+"""Tasks, triggers and the end name only levels that the plan declares under `levels`, each with its condition and approvers."""
 
 from collections.abc import Iterator
 
@@ -20,6 +20,10 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             if level not in draft.levels:
                 mark = draft.key_mark("triggers", name, "propose", level.name)
                 yield fault(mark, f"the plan has no level {level.name} to propose", expected, RULE)
+    for level in draft.end.by_level:
+        if level not in draft.levels:
+            mark = draft.key_mark("end", "approve", level.name)
+            yield fault(mark, f"the plan has no level {level.name} to end", expected, RULE)
 
 
 def _missing(draft: Draft, levels: frozenset[Level]) -> str:

@@ -54,6 +54,9 @@ def named_roles(draft: Draft) -> Iterator[Named]:
             yield role, ("findings", kind.name, "report", index)
     for index, role in enumerate(draft.end.approve):
         yield role, ("end", "approve", index)
+    for level, roles in draft.end.by_level.items():
+        for index, role in enumerate(roles):
+            yield role, ("end", "approve", level.name, index)
 
 
 def _told(draft: Draft) -> Iterator[Named]:

@@ -18,6 +18,7 @@ from service.api.bodies import (
     AcceptBody,
     ActivationBody,
     ApprovalBody,
+    CloseBody,
     DrillBody,
     FactsBody,
     NoteBody,
@@ -157,11 +158,12 @@ def _verbs(home: Home) -> APIRouter:
 
     @router.post("/responses/{response}/stand-down")
     def stand_down(response: str, body: ApprovalBody) -> Json:
-        return turn_view(desk.stand_down(response, body.by, VIA, body.reason, body.approved_by, oral=body.oral))
+        turn = desk.stand_down(response, body.by, VIA, body.reason, body.approved_by, oral=body.oral, although=body.although)
+        return turn_view(turn)
 
     @router.post("/responses/{response}/close")
-    def close(response: str, body: ReasonBody) -> Json:
-        return turn_view(desk.close(response, body.by, VIA, body.reason))
+    def close(response: str, body: CloseBody) -> Json:
+        return turn_view(desk.close(response, body.by, VIA, body.reason, body.although))
 
     @router.post("/responses/{response}/tasks/{task}/{verb}")
     def on_task(response: str, task: str, verb: TaskVerb, body: TaskBody) -> Json:

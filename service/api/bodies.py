@@ -64,7 +64,12 @@ class ReasonBody(Body):
     approved_by: str = ""
 
 
-class ApprovalBody(ReasonBody):
+class CloseBody(ReasonBody):
+    although: str = Field(default="", max_length=2000)
+    """What speaks against it has been looked at, and why it is done all the same."""
+
+
+class ApprovalBody(CloseBody):
     oral: bool = False
     """The paper follows."""
 

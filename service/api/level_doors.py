@@ -33,7 +33,16 @@ def level_router(home: Home) -> APIRouter:
     @router.post("/level")
     def approve(response: str, body: LevelBody) -> Json:
         """Changes the level."""
-        turn = desk.approve(response, body.level, body.by, VIA, body.reason, approved_by=body.approved_by, oral=body.oral)
+        turn = desk.approve(
+            response,
+            body.level,
+            body.by,
+            VIA,
+            body.reason,
+            approved_by=body.approved_by,
+            oral=body.oral,
+            although=body.although,
+        )
         return turn_view(turn)
 
     @router.post("/level/propose")

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from service.cli.output import AsJson, By, Reason, print_turn
-from service.cli.response import ApprovedBy, Oral, ResponseId
+from service.cli.response import Although, ApprovedBy, Oral, ResponseId
 
 app = typer.Typer(no_args_is_help=True)
 LevelName = Annotated[str, typer.Argument(help="IV, III, II or I.")]
@@ -28,13 +28,14 @@ def approve(
     approved_by: ApprovedBy = "",
     oral: Oral = False,
     reason: Reason = "",
+    although: Although = "",
     as_json: AsJson = False,
 ) -> None:
     """Approve a level, proposed or not: it changes at once. 批准调整"""
     from service.desk.level_desk import LevelDesk
     from service.wiring import Home
 
-    turn = LevelDesk(Home()).approve(response, level, by, "cli", reason, approved_by=approved_by, oral=oral)
+    turn = LevelDesk(Home()).approve(response, level, by, "cli", reason, approved_by=approved_by, oral=oral, although=although)
     print_turn(turn, as_json=as_json)
 
 

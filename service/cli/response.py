@@ -19,6 +19,7 @@ for _command in (verify, export, rebuild, replay, migrate):
 Facts = Annotated[list[str], typer.Option("--fact", help="NAME=VALUE; a forecast is NAME.forecast=VALUE. May be repeated.")]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", help="Who approved it, if not the one who acts.")]
 InWords = Annotated[Language | None, typer.Option(help="In words, in this language: zh or en.")]
+Although = Annotated[str, typer.Option(help="Why all the same, where something speaks against it; the record keeps both.")]
 Oral = Annotated[bool, typer.Option("--oral", help="The approval was oral; the paper follows.")]
 Occurred = Annotated[datetime | None, typer.Option(help="When it happened, as 01:20 or 2026-09-04T01:20.", formats=FORMATS)]
 Learned = Annotated[datetime | None, typer.Option(help="When the bureau learned of it; now, if left out.", formats=FORMATS)]
@@ -167,13 +168,15 @@ def stand_down(
     approved_by: ApprovedBy = "",
     oral: Oral = False,
     reason: Reason = "",
+    although: Although = "",
     as_json: AsJson = False,
 ) -> None:
     """End the response phase; recovery tasks open. 终止响应"""
     from service.desk.duty import Desk
     from service.wiring import Home
 
-    print_turn(Desk(Home()).stand_down(response, by, "cli", reason, approved_by, oral=oral), as_json=as_json)
+    turn = Desk(Home()).stand_down(response, by, "cli", reason, approved_by, oral=oral, although=although)
+    print_turn(turn, as_json=as_json)
 
 
 @app.command("refuse-end")
@@ -186,12 +189,12 @@ def refuse_end(response: ResponseId, by: By = "", reason: Reason = "", as_json: 
 
 
 @app.command()
-def close(response: ResponseId, by: By = "", reason: Reason = "", as_json: AsJson = False) -> None:
-    """Close the record. 归档"""
+def close(response: ResponseId, by: By = "", reason: Reason = "", although: Although = "", as_json: AsJson = False) -> None:
+    """Close the record; duties still open are withdrawn only with --although. 归档"""
     from service.desk.duty import Desk
     from service.wiring import Home
 
-    print_turn(Desk(Home()).close(response, by, "cli", reason), as_json=as_json)
+    print_turn(Desk(Home()).close(response, by, "cli", reason, although), as_json=as_json)
 
 
 @app.command()

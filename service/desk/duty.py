@@ -157,12 +157,14 @@ class Desk:
             turn = self.engine.submit(response, command)
         return turn
 
-    def stand_down(self, response: str, by: str, via: str, reason: str, approved_by: str = "", *, oral: bool = False) -> Turn:
-        command = StandDown(by=self.actor(by), via=via, reason=reason, approved_by=approved_by, oral=oral)
+    def stand_down(
+        self, response: str, by: str, via: str, reason: str, approved_by: str = "", *, oral: bool = False, although: str = ""
+    ) -> Turn:
+        command = StandDown(by=self.actor(by), via=via, reason=reason, approved_by=approved_by, oral=oral, although=although)
         return self.engine.submit(response, command)
 
-    def close(self, response: str, by: str, via: str, reason: str) -> Turn:
-        return self.engine.submit(response, Close(by=self.actor(by), via=via, reason=reason))
+    def close(self, response: str, by: str, via: str, reason: str, although: str = "") -> Turn:
+        return self.engine.submit(response, Close(by=self.actor(by), via=via, reason=reason, although=although))
 
     def note(self, response: str, by: str, via: str, text: str) -> Turn:
         return self.engine.submit(response, AddNote(by=self.actor(by), via=via, text=text))

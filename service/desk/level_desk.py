@@ -16,11 +16,26 @@ class LevelDesk:
         return self._engine.submit(response, command)
 
     def approve(
-        self, response: str, level: str, by: str, via: str, reason: str, *, approved_by: str = "", oral: bool = False
+        self,
+        response: str,
+        level: str,
+        by: str,
+        via: str,
+        reason: str,
+        *,
+        approved_by: str = "",
+        oral: bool = False,
+        although: str = "",
     ) -> Turn:
         """Changes the level."""
         command = ChangeLevel(
-            level=read_level_name(level), reason=reason, approved_by=approved_by, oral=oral, by=self._desk.actor(by), via=via
+            level=read_level_name(level),
+            reason=reason,
+            approved_by=approved_by,
+            oral=oral,
+            although=although,
+            by=self._desk.actor(by),
+            via=via,
         )
         return self._engine.submit(response, command)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from plans.choice_words import choice
+from plans.ending import end_approvers, end_chains
 from plans.model import Fact, FactType, GradeRow, LevelRule, Plan
 from service.explain.blocks import Block, Heading, Items, Paragraph, Table
 from service.explain.teller import Teller
@@ -88,7 +89,8 @@ def powers(plan: Plan, teller: Teller, role: str) -> list[str]:
     told += [teller.word("may_open")] if role in plan.activate else []
     levels = [rule.level for rule in plan.levels.values() if role in rule.approve]
     told += [f"{teller.word('approve_level')} {teller.levels(levels)}"] if levels else []
-    told += [teller.word("approve_end")] if role in plan.end.approve else []
+    ends = [level for level in plan.levels if role in end_approvers(plan, level)]
+    told += [f"{teller.word('approve_end')} {teller.levels(ends)}"] if ends else []
     signs = [task.name for task in plan.tasks.values() if task.report and role in task.report.sign]
     told += [f"{teller.word('signer')}{teller.tasks(signs)}"] if signs else []
     sends = [task.name for task in plan.tasks.values() if task.signal and role in task.signal.send]
@@ -192,7 +194,8 @@ def changes(plan: Plan, teller: Teller) -> Iterator[Block]:
 def end(plan: Plan, teller: Teller) -> Iterator[Block]:
     lines = [teller.word("when") + teller.two("：", ": ") + teller.ways(plan.end.when)]
     lines.append(f"{teller.word('hold')} {teller.long(plan.end.hold)}")
-    lines.append(teller.word("approve") + teller.two("：", ": ") + teller.roles(plan.end.approve))
+    chains = (f"{teller.levels(levels)} {teller.roles(roles)}" for roles, levels in end_chains(plan).items())
+    lines.append(teller.word("approve") + teller.two("：", ": ") + teller.clauses(chains))
     if ladder := plan.ladders.get(plan.end.sign):
         lines.append(teller.word("signed_up") + teller.climbs(ladder))
     kept = [teller.code(task.name) for task in plan.tasks.values() if task.on_end.value == "keep"]

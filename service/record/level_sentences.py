@@ -8,6 +8,7 @@ from flows.model import level_events as happened
 from flows.model.level_events import LevelEvent
 from flows.model.task_events import ENGINE, Told, both
 from plans.model import Plan, Text
+from service.record.objection_sentences import all_the_same
 
 _SUBJECTS = {"level": ("级别建议", "the proposed level"), "end": ("终止建议", "the proposed end")}
 
@@ -105,10 +106,11 @@ class LevelTeller:
     def _changed(self, event: happened.LevelChanged) -> Text:
         before, after, by = event.before.name, event.level.name, self._name(event.approved_by)
         how = ("口头批准", "orally approved") if event.oral else ("批准", "approved")
-        return Text(
+        changed = Text(
             f"级别由{before}级调整为{after}级，{by}{how[0]}：{event.reason}",
             f"level {before} → {after}, {how[1]} by {by}: {event.reason}",
         )
+        return all_the_same(changed, event)
 
     def _fact(self, name: str) -> Text:
         title = self._plan.facts[name.removesuffix(".forecast")].title

@@ -13,6 +13,7 @@ from plans.model import Plan, Task, Text
 from service.field.words import door
 from service.record.finding_sentences import FindingTeller, finding_name, titles_of
 from service.record.level_sentences import LevelTeller
+from service.record.objection_sentences import all_the_same
 from service.record.report_sentences import ReportTeller
 from service.record.standing_sentences import StandingTeller
 
@@ -183,9 +184,10 @@ class Teller:
                 return _because(Text("演练中止", "the drill was cut short"), event.reason)
             case happened.StoodDown():
                 approver = self._name(event.approved_by)
-                return _because(Text(f"终止响应，{approver}批准", f"stood down, approved by {approver}"), event.reason)
+                ended = _because(Text(f"终止响应，{approver}批准", f"stood down, approved by {approver}"), event.reason)
+                return all_the_same(ended, event)
             case happened.Closed():
-                return _because(Text("归档", "closed"), event.reason)
+                return all_the_same(_because(Text("归档", "closed"), event.reason), event)
             case happened.DrillsEnded():
                 drills = ", ".join(event.drills)
                 return Text(
@@ -243,8 +245,6 @@ class Teller:
             case _:
                 assert_never(event)
 
-    def _completed(self, event: happened.TaskCompleted) -> Text:
-        name = self._name(event.person)
     def _withdrawn(self, event: happened.TaskWithdrawn) -> Text:
         if not event.sent_back:
             return _because(Text("撤销", "withdrawn"), event.reason)
@@ -252,6 +252,8 @@ class Teller:
         said = Text(f"{name}未予确认，退回“{back.zh}”", f"{name} did not confirm it and sent back {back.en} ({event.sent_back})")
         return _because(said, event.reason)
 
+    def _completed(self, event: happened.TaskCompleted) -> Text:
+        name = self._name(event.person)
         if not event.missing:
             return Text(f"{name}办结", f"{name} completed it")
         lacking = titles_of(self._task(event.assignment).evidence, event.missing)
@@ -269,6 +271,8 @@ class Teller:
             each = self._plan.tasks[event.task].each
             why = because_of(self._plan, event.because, reopener.task if reopener else "", each)
             zh, en = f"{zh}；因{why.zh}再次开始", f"{en}; opened again: {why.en}"
+        if event.reason and event.because:
+            zh, en = f"{zh}：{event.reason}", f"{en}: {event.reason}"
         if event.without:
             zh = f"{zh}；不再等待{'、'.join(self._plan.tasks[name].title.zh for name in event.without)}"
             en = f"{en}; no longer waits for {', '.join(self._plan.tasks[name].title.en for name in event.without)}"

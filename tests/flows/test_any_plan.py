@@ -487,8 +487,8 @@ def can_end(run: Run, assignment: Assignment) -> bool:
 
 def close(run: Run) -> None:
     """Whatever is still open, the response can be ended by those who may."""
-    run.submit(StandDown(by="zhao", reason="it is over", approved_by="qian"))
-    run.submit(Close(by="zhao", reason="nothing is left to do"))
+    run.submit(StandDown(by="zhao", reason="it is over", approved_by="qian", although="all is dealt with"))
+    run.submit(Close(by="zhao", reason="nothing is left to do", although="all is dealt with"))
     run.check()
 
 

@@ -14,7 +14,7 @@ EXAMPLES = [
     errors.UndecidedLevelError("flood", ("flow",)),
     errors.NobodyOnDutyError(("duty_officer",)),
     errors.NotAuthorisedError("approve level I", "wang", ("commander",), (), "ask one of them"),
-    errors.TwoPeopleError("II", "sun", ("deputy_commander",)),
+    errors.TwoPeopleError("level II", "sun", ("deputy_commander",)),
     errors.DrillOpenError("D-260904-1a2b3c", "flood"),
     errors.UnnamedPaperError(("opening", "level-1")),
     errors.ReferenceRequiredError("level-1"),

@@ -74,8 +74,10 @@ class Bureau:
         self.engine.submit(response, Complete(by=who, assignment=assignment))
 
     def close(self, response: str) -> None:
-        self.engine.submit(response, StandDown(by="zhao", approved_by="sun", reason="the water has gone"))
-        self.engine.submit(response, Close(by="zhao", reason="all is done"))
+        self.engine.submit(
+            response, StandDown(by="zhao", approved_by="sun", reason="the water has gone", although="all is dealt with")
+        )
+        self.engine.submit(response, Close(by="zhao", reason="all is done", although="all is dealt with"))
 
     def head(self, response: str) -> Head:
         return self.engine.head(response)

@@ -16,7 +16,7 @@ from flows.errors import (
     UnnamedPaperError,
     WrongStateError,
 )
-from flows.model.commands import ChangeLevel, FilePaper, OpenResponse, ProposeLevel, RefuseEnd, StandDown
+from flows.model.commands import ChangeLevel, Close, FilePaper, OpenResponse, ProposeLevel, RefuseEnd, StandDown
 from flows.model.events import (
     EndProposed,
     Event,
@@ -30,6 +30,8 @@ from flows.model.events import (
     ResponseOpened,
     StoodDown,
 )
+from flows.model.state import Status
+from flows.objection_errors import ObjectionsError
 from flows.running.engine import Turn
 from flows.testing.night import SIGN_OFF, START, Night, duty_of, minutes, only, person, small_plan, task
 from plans.model import Level, Plan, Rung
@@ -283,7 +285,7 @@ def test_opening_change_and_end_each_owe_their_paper(tmp_path: Path) -> None:
     opened = night.engine.open("small", opening)
     night.response = opened.response
     approve(night, Level.III, "sun", oral=True)
-    night.submit(StandDown(by="zhao", reason="over", approved_by="sun", oral=True))
+    night.submit(StandDown(by="zhao", reason="over", approved_by="sun", oral=True, although="the water has gone"))
 
     assert [event.paper_by for event in only(ResponseOpened, opened.events)] == [START + 2 * HOUR]
     assert [event.paper_by for event in only(StoodDown, night.history)] == [START + 2 * HOUR]
@@ -303,13 +305,17 @@ def test_a_paper_must_be_named_where_several_are_owed_and_found_again(night: Nig
         night.submit(FilePaper(by="zhao", reference=" ", paper="level-1"))
 
 
-def test_closing_while_a_paper_is_owed_needs_a_reason(night: Night) -> None:
+def test_closing_while_a_paper_is_owed_takes_a_confirmation_and_the_paper_may_still_come(night: Night) -> None:
     approve(night, Level.III, "sun", oral=True)
     night.stand_down()
 
-    with pytest.raises(ReasonRequiredError, match=r"paper of an oral approval is owed \(level-1\)"):
-        night.close()
+    with pytest.raises(ObjectionsError, match=r"paper of an oral approval is owed \(level-1\)"):
+        night.submit(Close(by="zhao", reason="over"))
     night.close("the commander has retired")
+    night.submit(FilePaper(by="zhao", reference="宝应急〔2026〕12号"))
+
+    assert not night.head.state.situation.owed()
+    assert night.head.state.status is Status.CLOSED
 
 
 def test_an_oral_approval_is_recorded_where_the_plan_sets_no_time_for_the_paper(tmp_path: Path) -> None:

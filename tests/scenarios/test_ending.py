@@ -4,10 +4,11 @@ from typing import Literal
 
 import pytest
 
-from flows.errors import NotAuthorisedError, ReasonRequiredError, WrongStateError
-from flows.model.commands import AddNote, NoticeAlert, ProposeEnd, RefuseEnd
+from flows.errors import NotAuthorisedError, WrongStateError
+from flows.model.commands import AddNote, Close, NoticeAlert, ProposeEnd, RefuseEnd
 from flows.model.events import Closed, EndConditionBroken, EndConditionMet, EndProposed, NoteAdded, TaskOpened, TaskWithdrawn
 from flows.model.state import Status, TaskStatus
+from flows.objection_errors import ObjectionsError
 from flows.testing.night import START, Night, minutes, only, steps
 from notifications.states import State
 
@@ -141,12 +142,17 @@ def test_open_response_cannot_be_closed(night: Night) -> None:
         night.close("enough")
 
 
-def test_closing_with_open_tasks_takes_a_reason(night: Night) -> None:
+def test_closing_with_open_duties_takes_a_confirmation_of_its_own(night: Night) -> None:
     night.activate()
     night.stand_down()
 
-    with pytest.raises(ReasonRequiredError, match=r"close with 1 open tasks \(review.1\)"):
-        night.close()
+    with pytest.raises(ObjectionsError, match=r"review \(review.1\) is still open"):
+        night.submit(Close(by="zhao", reason="归档"))
+    closed = night.submit(Close(by="zhao", reason="归档", although="the office reviews it next week"))
+
+    (event,) = only(Closed, closed.events)
+    assert event.although == "the office reviews it next week"
+    assert [each.zh for each in event.objections] == ["“review”（review.1）尚未办结"]
 
 
 def test_closing_withdraws_what_is_left_and_frees_every_code(night: Night) -> None:

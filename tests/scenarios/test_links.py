@@ -154,8 +154,8 @@ def test_a_second_rise_proposes_again_only_when_nothing_waits_and_nothing_runs(n
     night.dammed()
     assert len(night.proposals()) == 1  # it runs
 
-    night.engine.submit(opened.response, StandDown(by="zhao", reason="over", approved_by="sun"))
-    night.engine.submit(opened.response, Close(by="zhao", reason="over"))
+    night.engine.submit(opened.response, StandDown(by="zhao", reason="over", approved_by="sun", although="all is dealt with"))
+    night.engine.submit(opened.response, Close(by="zhao", reason="over", although="all is dealt with"))
     night.dammed(False)
     night.dammed()
     assert [proposal.state.value for proposal in night.proposals()].count("open") == 1

@@ -156,7 +156,7 @@ def test_every_task_of_a_level_opens_and_the_response_ends(
         response.submit(ReportFinding(by="environment", of=kind, label="第二处"))
 
     response.finish_everything()
-    response.submit(StandDown(by="duty_officer", reason="监测合格", approved_by="commander"))
+    response.submit(StandDown(by="duty_officer", reason="监测合格", approved_by="commander", although="all is dealt with"))
     response.finish_everything()
 
     asked = {name for name, task in response.plan.tasks.items() if level in task.levels and not task.signal}

@@ -80,7 +80,7 @@ class Story(Run):
             self.report(kind)
         self._work(reports=False)
         self._work(reports=False)
-        self.ask(ChangeLevel(by="duty_officer", level=Level.II, reason=SAID, approved_by="commander"))
+        self.ask(ChangeLevel(by="duty_officer", level=Level.II, reason=SAID, approved_by="commander", although=SAID))
         everything = [fact for fact in self.plan.facts.values() if not fact.table]
         for extreme, level in enumerate((Level.I, Level.IV, Level.II, Level.III)):
             self._work(reports=extreme > 1)
@@ -155,7 +155,7 @@ class Story(Run):
         self.ask(RefuseLevel(by="commander", reason=SAID))
         self.ask(ProposeLevel(by="duty_officer", level=level, reason=SAID))
         self.forward(timedelta(hours=1))
-        self.ask(ChangeLevel(by="duty_officer", level=level, reason=SAID, approved_by="commander", oral=True))
+        self.ask(ChangeLevel(by="duty_officer", level=level, reason=SAID, approved_by="commander", oral=True, although=SAID))
 
     def _record(self, fact: Fact, extreme: int) -> None:
         values = {
@@ -184,7 +184,7 @@ class Story(Run):
             self.ask(CloseFinding(by="duty_officer", finding=finding, reason=SAID))
         self.stand_down()
         self.forward(timedelta(hours=1))
-        self.ask(Close(by="duty_officer", reason=SAID))
+        self.ask(Close(by="duty_officer", reason=SAID, although=SAID))
 
 
 @cache  # every test looks at it, none changes it

@@ -12,6 +12,7 @@ from flows.deciding.kept import kept
 from flows.deciding.levels.levels import holds, rule_of
 from flows.deciding.levels.papers import paper_by
 from flows.deciding.levels.signing import ask, may_sign, require_second, require_signer
+from flows.deciding.objections import against_level, require_deliberate
 from flows.deciding.tasks.repeating import moved_rounds
 from flows.deciding.withdrawing import leave_level
 from flows.errors import ReasonRequiredError, WrongStateError
@@ -28,7 +29,7 @@ from flows.model.events import (
 from flows.model.reasons import condition_in_words, level_decided
 from flows.model.state import ResponseState, Status
 from plans.expressions import Truth
-from plans.model import Level, Plan
+from plans.model import Level, Plan, Text
 from store.kinds import Kind
 
 
@@ -121,8 +122,11 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
         require_signer(draft, f"approve level {command.level.name}", approved_by, "level", command.level)
     if command.level is draft.state.level:
         return
+    objections: tuple[Text, ...] = ()
     if draft.state.kind is Kind.REAL:
         require_second(draft, command.level, command.by, approved_by)
+        objections = against_level(draft, command.level)
+        require_deliberate(f"lower the level to {command.level.name}", objections, command.although)
     before, asked = draft.state.level, draft.state.proposed_level
     draft.add(
         LevelChanged(
@@ -137,6 +141,8 @@ def change_level(draft: Draft, command: ChangeLevel) -> None:
             names=draft.duty.names(command.by, approved_by),
             oral=command.oral,
             paper_by=paper_by(draft.plan, command.level, draft.now, is_oral=command.oral),
+            objections=objections,
+            although=command.although.strip() if objections else "",
         )
     )
     _refuse_overruled(draft, before, asked, approved_by, command.via)

@@ -17,6 +17,7 @@ from flows.model.events import ProposalStepFired, ProposalStepPassed, Subject, T
 from flows.model.reasons import NO_APPROVER, NO_DEPUTY, nobody_holds, role_title
 from flows.model.situation import Asked
 from flows.model.state import ResponseState, Status
+from plans.ending import end_approvers
 from plans.model import Level, Plan, Rung, Text
 from resources.model import Duty
 
@@ -43,35 +44,52 @@ def require_signer(
     asked = draft.state.situation.of(subject)
     if asked and (subject == "end" or asked.level is level) and person in asked.signers:
         return
-    require(draft.duty, act, person, approvers(draft.plan, subject, level), draft.now, remedy)
+    require(draft.duty, act, person, approvers(draft.plan, subject, deciding(draft.plan, draft.state, level)), draft.now, remedy)
 
 
 def may_sign(draft: Draft, person: str, level: Level) -> bool:
-    return draft.duty.holds(person, approvers(draft.plan, "level", level), draft.now)
+    return draft.duty.holds(person, approvers(draft.plan, "level", deciding(draft.plan, draft.state, level)), draft.now)
 
 
-def require_two(plan: Plan, level: Level, proposer: str, approver: str, *, was_proposed: bool = False) -> None:
+def require_two(
+    plan: Plan, level: Level, proposer: str, approver: str, *, was_proposed: bool = False, subject: Subject = "level"
+) -> None:
     """Where the plan wants two people, who proposed it may not approve it. Error: `TwoPeopleError`."""
-    rule = plan.levels[level]
-    if rule.two_person and proposer == approver:
-        raise TwoPeopleError(level.name, approver, rule.approve, was_proposed)
+    if plan.levels[level].two_person and proposer == approver:
+        what = f"level {level.name}" if subject == "level" else f"the end of level {level.name}"
+        raise TwoPeopleError(what, approver, approvers(plan, subject, level), was_proposed)
 
 
 def require_second(draft: Draft, level: Level, by: str, approver: str) -> None:
     """Who proposed this level: the facts, a person (also where it was refused), or whoever now asks for it unproposed."""
     proposer = draft.state.situation.proposers.get(level)
-    require_two(draft.plan, level, proposer or by, approver, was_proposed=proposer is not None)
+    decided_at = deciding(draft.plan, draft.state, level)
+    require_two(draft.plan, decided_at, proposer or by, approver, was_proposed=proposer is not None)
+
+
+def require_second_for_end(draft: Draft, by: str, approver: str) -> None:
+    """Who proposed the end: its condition, a person, or whoever now asks for it unproposed."""
+    asked, plan, level = draft.state.situation.end, draft.plan, draft.state.level
+    if level in plan.levels:
+        require_two(plan, level, asked.by if asked else by, approver, was_proposed=asked is not None, subject="end")
+
+
+def deciding(plan: Plan, state: ResponseState, level: Level) -> Level:
+    """Whose approvers decide about this level: its own, or those of the higher one that would be left."""
+    return state.level if state.level < level and state.level in plan.levels else level
 
 
 def approvers(plan: Plan, subject: Subject, level: Level) -> tuple[str, ...]:
-    return plan.levels[level].approve if subject == "level" else plan.end.approve
+    """`level`: the one that decides (`deciding`)."""
+    return plan.levels[level].approve if subject == "level" else end_approvers(plan, level)
 
 
 def ask(draft: Draft, subject: Subject, level: Level) -> tuple[Told, ...]:
     """Whom a new proposal tells at once; where it has a ladder, its rungs tell."""
-    if _ladder(draft.plan, subject, level):
+    decided_at = deciding(draft.plan, draft.state, level)
+    if _ladder(draft.plan, subject, decided_at):
         return ()
-    return tell_roles(draft.duty, approvers(draft.plan, subject, level), draft.now)
+    return tell_roles(draft.duty, approvers(draft.plan, subject, decided_at), draft.now)
 
 
 def next_step(plan: Plan, state: ResponseState, subject: Subject) -> tuple[Rung, datetime] | None:
@@ -79,7 +97,7 @@ def next_step(plan: Plan, state: ResponseState, subject: Subject) -> tuple[Rung,
     asked = state.situation.of(subject)
     if asked is None or state.status is not Status.OPEN:
         return None
-    name = _ladder(plan, subject, asked.level)
+    name = _ladder(plan, subject, deciding(plan, state, asked.level))
     rungs = plan.ladders[name].rungs if name else ()
     return next(((rung, asked.climb.start + rung.at) for rung in rungs if rung.name not in asked.climb.steps), None)
 
@@ -138,14 +156,14 @@ def _gap(draft: Draft, subject: Subject, passed: Rung) -> timedelta:
     """The rung after the one passed is due now."""
     asked = draft.state.situation.of(subject)
     assert asked is not None, "it is climbing"
-    name = _ladder(draft.plan, subject, asked.level)
+    name = _ladder(draft.plan, subject, deciding(draft.plan, draft.state, asked.level))
     later = (rung for rung in draft.plan.ladders[name].rungs if rung.name not in (*asked.climb.steps, passed.name))
     following = next(later, None)
     return max(asked.climb.start + following.at - draft.now, timedelta(0)) if following else timedelta(0)
 
 
 def _told(draft: Draft, subject: Subject, asked: Asked, rung: Rung) -> tuple[Told, ...]:
-    roles = approvers(draft.plan, subject, asked.level)
+    roles = approvers(draft.plan, subject, deciding(draft.plan, draft.state, asked.level))
     match rung.tell:
         case "assignee":
             people = tell_roles(draft.duty, roles, draft.now)

@@ -209,8 +209,8 @@ def test_news_that_could_not_be_told_is_told_at_the_next_refresh(bureau: Bureau)
 
 def test_an_alert_whose_response_has_closed_troubles_nobody(bureau: Bureau) -> None:
     bureau.accept(bureau.take(flood_warning(START)).proposals[0])
-    bureau.night.submit(StandDown(by="zhao", via="test", reason="over", approved_by="sun"))
-    bureau.night.submit(Close(by="zhao", via="test", reason="over"))
+    bureau.night.submit(StandDown(by="zhao", via="test", reason="over", approved_by="sun", although="all is dealt with"))
+    bureau.night.submit(Close(by="zhao", via="test", reason="over", although="all is dealt with"))
 
     bureau.take(flood_cancel(START + MINUTE, START))
 

@@ -276,8 +276,8 @@ def test_drills_hear_nothing_of_real_gauges(gauge: Gauge) -> None:
 def test_nothing_is_proposed_while_a_response_runs_and_after_it_only_by_a_new_rise(gauge: Gauge) -> None:
     gauge.night.activate(Level.IV)
     gauge.reads(1500)
-    gauge.night.submit(StandDown(by="zhao", reason="over", approved_by="sun"))
-    gauge.night.submit(Close(by="zhao", reason="over"))
+    gauge.night.submit(StandDown(by="zhao", reason="over", approved_by="sun", although="all is dealt with"))
+    gauge.night.submit(Close(by="zhao", reason="over", although="all is dealt with"))
 
     gauge.clock.forward(minutes(5))
     gauge.reads(1400)
