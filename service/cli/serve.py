@@ -31,5 +31,5 @@ def worker(
     point_to_prefect(home)
     from flows.on_prefect.worker import run_worker
 
-    with watched_process(home, "worker"):
+    with watched_process(home):
         run_worker(home.responses, home.plans_to_run, timedelta(minutes=minutes) if minutes else None)

@@ -55,7 +55,7 @@ class AlreadyServedError(Exception):
 
 def serve(home: Home, *, with_prefect: bool = True) -> None:
     """Runs until SIGTERM or SIGINT. Errors: `AlreadyServedError`, `SettingsError`, `StoreError`."""
-    with _alone(home), watched_process(home, "serve"):
+    with _alone(home), watched_process(home):
         children = [Child(recipe) for recipe in recipes(home)] if with_prefect else []
         asyncio.run(_serve(home, children))
 

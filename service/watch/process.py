@@ -1,4 +1,4 @@
-"""What every process of ours that stays has: its log in the form that the settings name, and traces where they are asked for."""
+"""What a process of ours has: one that stays, its log in the form that the settings name; each, traces where they are wanted."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,13 +9,12 @@ from store import watching
 
 
 @contextmanager
-def watched_process(home: Home, name: str) -> Iterator[None]:
+def watched_process(home: Home) -> Iterator[None]:
     """Error: `SettingsError`."""
     logs.set_up(home.settings.logs.format)
     watching.watch(logs.turn_lines)
     try:
-        with traced(name):
-            yield
+        yield
     finally:
         watching.forget(logs.turn_lines)
 
