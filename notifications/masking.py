@@ -9,3 +9,10 @@ def masked(address: str) -> str:
     if phone.isdigit() and len(phone) >= 7:
         return f"{phone[:3]}****{phone[-4:]}"
     return f"{address[:2]}***"
+
+
+def without_number(text: str, address: str) -> str:
+    """What a provider said, without the number that it may quote in its own spelling."""
+    for written in {address, canonical(address)} - {""}:
+        text = text.replace(written, masked(address))
+    return text

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import hashlib
 import re
 from datetime import datetime
 
@@ -17,14 +18,14 @@ _ERROR = re.compile(r"\berr:([0-9A-Z]{1,8})", re.IGNORECASE)
 
 
 def provider_id(identifier: str, phone: str, base: int = 0) -> str:
-    """With the phone: a gateway counts anew after a restart, and an old message must not get a new one's receipt.
+    """With a digest of the phone: a gateway counts anew after a restart, and an old message must not get a new one's receipt.
 
     `base`: the figures that the gateway writes it in, where its answers and its receipts differ in them.
     """
     if base:
         with contextlib.suppress(ValueError):
             identifier = str(int(identifier, base))
-    return f"smpp-{identifier}-{canonical(phone)}"
+    return f"smpp-{identifier}-{hashlib.sha256(canonical(phone).encode()).hexdigest()[:8]}"
 
 
 def receipt_of(message: ShortMessage, now: datetime, *, is_decimal: bool = False) -> Receipt | None:

@@ -13,6 +13,7 @@ from flows.running.engine import Engine, Turn
 from flows.running.journal import Entry, Head
 from flows.running.tables import BOOKS
 from notifications import outbox
+from notifications.masking import without_number
 from notifications.outbox import DeliveryView
 from plans.model import Plan
 from service.desk.ground_views import findings_view, signals_view
@@ -146,7 +147,7 @@ def delivery_view(delivery: DeliveryView) -> Json:
         "in_doubt": delivery.in_doubt,
         "code": delivery.shown_code,
         "provider_id": delivery.provider_id,
-        "detail": delivery.detail,
+        "detail": without_number(delivery.detail, delivery.address),
         "at": moments,
     }
 

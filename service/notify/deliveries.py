@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from flows.errors import UnknownNameError
-from notifications.masking import masked
+from notifications.masking import masked, without_number
 from notifications.outbox import DeliveryView, view_of
 from notifications.states import State
 from notifications.tables import message_table
@@ -76,7 +76,7 @@ def delivery_row(view: DeliveryView) -> Json:
 
 def said(view: DeliveryView) -> str:
     """What the provider said, without the number that it may quote."""
-    return view.detail.replace(view.address, masked(view.address)) if view.address else view.detail
+    return without_number(view.detail, view.address)
 
 
 def _moment(view: DeliveryView, name: str) -> datetime | None:

@@ -11,6 +11,7 @@ from notifications.channels.errors import ChannelUrlError
 from notifications.channels.smpp import Smpp
 from notifications.channels.smpp_codes import CODES, NAMES, classify, name_of
 from notifications.channels.smpp_line import CONNECT
+from notifications.channels.smpp_receipts import provider_id
 from notifications.channels.smpp_settings import FORM, read_smpp_account
 from notifications.message import Outgoing, Receipt, ReceiptState, Reply, Result
 from notifications.simulators.faults import Fault
@@ -81,7 +82,7 @@ async def test_the_phone_gets_the_short_text_with_the_signature(gateway: Simulat
 
     (received,) = gateway.ledger.all()
     assert (received.address, received.text) == ("13800000001", "【警钟平台】巡堤查险，3 号堤段。")
-    assert (outcome.result, outcome.provider_id) == (Result.ACCEPTED, f"smpp-{received.provider_id}-13800000001")
+    assert (outcome.result, outcome.provider_id) == (Result.ACCEPTED, provider_id(received.provider_id, "13800000001"))
 
 
 @pytest.mark.parametrize("text", ["长" * 200, "a" * 400, "混合 mixed 🚨" * 20, "🚨" * 68])
@@ -159,7 +160,8 @@ async def test_many_messages_share_one_line_and_each_gets_its_own_answer(
 
     outcomes = await asyncio.gather(*(channel.deliver(message(address=number)) for number in numbers))
 
-    assert [outcome.provider_id.rpartition("-")[2] for outcome in outcomes] == numbers
+    named = {one.address: provider_id(one.provider_id, one.address) for one in gateway.ledger.all()}
+    assert [outcome.provider_id for outcome in outcomes] == [named[number] for number in numbers]
     assert gateway.smpp.binds == 1
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from notifications.channels.endpoint import parse
 from notifications.channels.smpp import Smpp
+from notifications.channels.smpp_receipts import provider_id
 from notifications.channels.smpp_settings import FORM, read_smpp_account
 from notifications.message import Outgoing, Receipt, ReceiptState, Reply, Result
 
@@ -79,7 +80,7 @@ async def test_a_message_is_read_as_it_was_written(message: Make) -> None:
         outcome = await channel.deliver(message())
 
         seen = await running.line()
-        assert (outcome.result, outcome.provider_id) == (Result.ACCEPTED, "smpp-M1-13800000001")
+        assert (outcome.result, outcome.provider_id) == (Result.ACCEPTED, provider_id("M1", "13800000001"))
         assert seen == {"to": "8613800000001", "from": "10690001", "text": "【警钟】巡堤查险，3 号堤段。", "coding": 8, "udh": []}
 
 
@@ -119,7 +120,7 @@ async def test_answers_in_another_order_go_to_whom_they_belong(message: Make) ->
         outcomes = await asyncio.gather(*(channel.deliver(message(address=number)) for number in numbers))
 
         assert [outcome.provider_id for outcome in outcomes] == [
-            f"smpp-M{16 - place}-{number}" for place, number in enumerate(numbers)
+            provider_id(f"M{16 - place}", number) for place, number in enumerate(numbers)
         ]
 
 

@@ -85,7 +85,7 @@ def test_a_receipt_is_read_from_its_text(stat: bytes, state: ReceiptState) -> No
     found = receipt_of(receipt(stat), NOW)
 
     assert found is not None
-    assert (found.delivery, found.state, found.code) == ("smpp-0001-13800000001", state, f"{stat.decode()} 012")
+    assert (found.delivery, found.state, found.code) == (provider_id("0001", "13800000001"), state, f"{stat.decode()} 012")
 
 
 @pytest.mark.parametrize("message", [receipt(b"UNKNOWN"), receipt(text=b""), receipt(text=b"stat:DELIVRD")])
@@ -97,7 +97,7 @@ def test_the_option_with_the_identifier_comes_before_the_text() -> None:
     found = receipt_of(receipt(options={RECEIPTED_ID: b"M9\0", STATE: b"\x05"}, text=b""), NOW)
 
     assert found is not None
-    assert (found.delivery, found.state) == ("smpp-M9-13800000001", ReceiptState.FAILED)
+    assert (found.delivery, found.state) == (provider_id("M9", "13800000001"), ReceiptState.FAILED)
 
 
 def test_an_identifier_that_is_hexadecimal_in_the_answer_meets_its_decimal_receipt() -> None:
