@@ -2,7 +2,6 @@
 
 import contextlib
 import hashlib
-import hashlib
 import re
 from datetime import datetime
 
