@@ -1,6 +1,6 @@
 """Named points before and after every commit, send and receipt: a test that installs a strike can kill the process at each.
 
-Inert in a process that installs nothing: passing a point is one look at a variable, and no setting leads here. Only tests install.
+Inert in a process that installs nothing: passing a point is one look at a variable, and no setting leads here.
 """
 
 from collections.abc import Callable, Iterator
