@@ -1,16 +1,20 @@
 """The map of plain values that a plan's triggers see: every key is always there, text is cleaned, severity has a rank."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from alerts.chains import TargetState
 from alerts.display import clean, one_line
 from alerts.model import Info, Named
 
+_decimal = re.compile(r"[+-]?[0-9]{1,15}(\.[0-9]{1,15})?")
+
 
 def alert_map(state: TargetState) -> Mapping[str, object]:
     """One target of one message, in the language that `preferred` chooses for texts."""
     alert, target = state.message.alert, state.target
     info = preferred(target.infos, "zh")
+    parameters = _named(each for one in (info, *target.infos) for each in one.parameters)
     return {
         "status": alert.status.value if alert.status else "",
         "type": alert.type.value if alert.type else "",
@@ -28,9 +32,24 @@ def alert_map(state: TargetState) -> Mapping[str, object]:
         "description": clean(info.description),
         "areas": _distinct(one_line(area.description) for area in target.areas),
         "geocodes": _values(code for area in target.areas for code in area.geocodes),
+        "parameters": dict(parameters),
+        "numbers": {name: number for name, text in parameters.items() if (number := _number(text)) is not None},
         "color": target.color.value if target.color else "",
         "level": target.color.level if target.color else 0,
     }
+
+
+def _named(pairs: Iterable[Named]) -> dict[str, str]:
+    """The first value of each name, in the language of the texts."""
+    found: dict[str, str] = {}
+    for pair in pairs:
+        found.setdefault(one_line(pair.name), one_line(pair.value))
+    return found
+
+
+def _number(text: str) -> float | None:
+    """A plain decimal number; with a unit or a word about it, it may mean anything."""
+    return float(text) if _decimal.fullmatch(text) else None
 
 
 def preferred(infos: Sequence[Info], language: str) -> Info:

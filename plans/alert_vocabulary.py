@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from plans.alert_parameters import parameter_problems
 from plans.alert_values import value_problems
 from plans.diagnostic import nearest
 from plans.problems import Problem, loop_problems, order_problems, orders, sign_problems
@@ -25,6 +26,8 @@ alert_keys = (
     "description",
     "areas",
     "geocodes",
+    "parameters",
+    "numbers",
     "color",
     "level",
 )
@@ -49,7 +52,7 @@ class AlertVocabulary:
                 found += self._name_problems(word)
             elif word.kind is Kind.SIGN and word.text in orders:
                 found += order_problems(words, index, lambda _name: False)
-            found += value_problems(words, index)
+            found += (*value_problems(words, index), *parameter_problems(words, index))
         return tuple(found)
 
     def _name_problems(self, word: Token) -> Iterator[Problem]:

@@ -210,6 +210,27 @@ def test_the_map_of_a_trigger_has_every_key_even_of_an_empty_alert() -> None:
         "description": "",
         "areas": [],
         "geocodes": [],
+        "parameters": {},
+        "numbers": {},
         "color": "",
         "level": 0,
     }
+
+
+def test_only_plain_decimal_numbers_of_parameters_are_numbers() -> None:
+    given = {
+        "magnitude": "5.2",
+        "depth": "30 kilometers",
+        "shift": "-1",
+        "share": "1e400",
+        "wide": "５.２",
+        "no": "NaN",
+        "none": "",
+    }
+    parameters = "".join(f"<parameter><valueName>{k}</valueName><value>{v}</value></parameter>" for k, v in given.items())
+    (state,) = fold([message(cap(infos=f"<info>{parameters}</info>"))], NOON).chains[0].targets
+
+    seen = alert_map(state)
+
+    assert seen["numbers"] == {"magnitude": 5.2, "shift": -1.0}
+    assert seen["parameters"] == given

@@ -43,6 +43,18 @@ def test_the_flood_plan_is_proposed_for_the_floods_alone() -> None:
     assert {file: level for file, level in found.items() if level} == FLOODS
 
 
+def test_a_quake_proposes_the_level_of_its_magnitude_and_brings_it_along() -> None:
+    raw = (FOLDER / "kde-kweathercore" / "tsunami.xml").read_bytes()
+    now = datetime(2022, 8, 1, 0, 42, tzinfo=UTC)
+    messages = [each.message for each in examine(raw, "local", local_profile(), now).messages if each.message]
+
+    found = match(load("earthquake"), fold(messages, now).chains[0], now)
+
+    assert found is not None
+    assert messages[0].targets[0].rank == 1
+    assert (found.level.name, found.facts["magnitude"]) == ("III", 5.2)
+
+
 def test_56_the_german_all_clear_sent_as_extreme_and_immediate_proposes_nothing_to_any_plan() -> None:
     raw = (FOLDER / "kde-public-alert-server" / "mow.DE-HE-KS-SE106-20250313-106-001.xml").read_bytes()
     message = examine(raw, "local", local_profile(), datetime(2025, 3, 13, 10, tzinfo=UTC)).messages[0].message
