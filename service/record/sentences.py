@@ -239,18 +239,11 @@ class Teller:
                 name = self._name(event.by)
                 return _because(Text(f"{name}决定{zh}", f"{name} decided to {en}"), event.reason)
             case happened.TaskWithdrawn():
-                return self._withdrawn(event)
+                return self._standing.withdrawn(event, self._title(event.sent_back) if event.sent_back else None)
             case happened.TaskSuspended() | happened.TaskResumed() | happened.ProgressMissed() | happened.LimitMoved():
                 return self._standing.words(event)
             case _:
                 assert_never(event)
-
-    def _withdrawn(self, event: happened.TaskWithdrawn) -> Text:
-        if not event.sent_back:
-            return _because(Text("撤销", "withdrawn"), event.reason)
-        name, back = self._name(event.by), self._title(event.sent_back)
-        said = Text(f"{name}未予确认，退回“{back.zh}”", f"{name} did not confirm it and sent back {back.en} ({event.sent_back})")
-        return _because(said, event.reason)
 
     def _completed(self, event: happened.TaskCompleted) -> Text:
         name = self._name(event.person)

@@ -1,4 +1,4 @@
-"""Sentences of the record about tasks that stand still, limits that move, progress, night and day, another plan."""
+"""Sentences of the record about tasks that stand still or go back, limits that move, progress, night and day, another plan."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -35,6 +35,16 @@ class StandingTeller:
                 return Text(f"时限由{before}提前到{after}：{why.zh}", f"due at {after} instead of {before}: {why.en}")
             case _:
                 assert_never(event)
+
+    def withdrawn(self, event: happened.TaskWithdrawn, sent_back: Text | None) -> Text:
+        """`sent_back`: the title of what was returned to those who did it."""
+        why, name = both(event.reason), self._name(event.by)
+        if sent_back is None:
+            return Text(f"撤销：{why.zh}", f"withdrawn: {why.en}")
+        return Text(
+            f"{name}未予确认，退回“{sent_back.zh}”：{why.zh}",
+            f"{name} did not confirm it and sent back {sent_back.en} ({event.sent_back}): {why.en}",
+        )
 
     def daylight(self, event: happened.DaylightNoted) -> Text:
         until = f"，至{self._clock(event.until)}" if event.until else ""
