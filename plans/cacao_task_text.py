@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from plans.basics import Level, Text
-from plans.model import CorrectFrom, EvidenceField, OnDowngrade, OnEnd, Phase, Repeat, Report, Signal, Task
+from plans.model import CorrectFrom, EvidenceField, OnDowngrade, Phase, Repeat, Report, Signal, Task
 from plans.quantities import in_words
 
 Entry = dict[str, object]
@@ -106,7 +106,7 @@ def _shared(task: Task, message: str) -> Iterator[tuple[str, object]]:
         "late": task.late,
         "message": task.message if task.message != message else None,
         "on_downgrade": {"hand_over": task.hand_over} if task.hand_over else _unless(task.on_downgrade, OnDowngrade.CANCEL),
-        "on_end": _unless(task.on_end, OnEnd.CANCEL),
+        "on_end": _unless(task.on_end, task.usual_end),
         "phase": _unless(task.phase, Phase.RESPONSE),
         "life_safety": task.life_safety or None,
         "approval": task.approval or None,

@@ -20,7 +20,8 @@ def shape_reports(plan: Fields, facts: MappingType[str, Fact], findings: Finding
     found = {}
     for name, fields in plan.named("reports", "report"):
         task = shape_task(name, fields, facts, findings, "report")
-        found[name] = replace(task, report=_report(fields, task.levels), evidence=task.evidence or _filed)
+        report = replace(task, report=_report(fields, task.levels), evidence=task.evidence or _filed)
+        found[name] = report if fields.get("on_end") else replace(report, on_end=report.usual_end)
         fields.close()
     return found
 

@@ -182,3 +182,10 @@ class Task:
     report: Report | None = None
     signal: Signal | None = None
     """Opened only by sending the signal; its assignees are everybody at work, `role` is who counts heads."""
+
+    @property
+    def usual_end(self) -> OnEnd:
+        """`on_end` where a plan says nothing: a report is owed whatever ends; one that comes round, only where a law says so."""
+        is_owed = self.report is not None and self.phase is Phase.RESPONSE
+        comes_round = bool(self.every or self.every_case)
+        return OnEnd.KEEP if is_owed and (self.source or not comes_round) else OnEnd.CANCEL

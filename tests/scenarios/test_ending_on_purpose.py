@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.errors import NotAuthorisedError, TwoPeopleError
-from flows.model.commands import ChangeLevel, OpenResponse, ProposeEnd, StandDown
+from flows.model.commands import ChangeLevel, Close, FileReport, OpenResponse, ProposeEnd, StandDown
 from flows.model.events import EndProposed, LevelChanged, LevelProposed, StoodDown
 from flows.model.state import Status
 from flows.objection_errors import ObjectionsError
@@ -21,6 +21,7 @@ from service.record.told import told_entries
 
 OFFICER, HEAD, COMMANDER, ON_SCENE = "chenzhiyuan", "zhengguoqiang", "gaozhenhua", "weiguodong"
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+ANY = {"text": "已核实", "number": "1", "boolean": "true", "time": "2026-09-04T01:50", "file": "报告.pdf", "image": "现场.jpg"}
 
 
 @pytest.fixture
@@ -145,3 +146,21 @@ def test_end_before_the_condition_has_held_long_enough_says_how_much_is_missing(
 
     with pytest.raises(ObjectionsError, match="must hold for 1 h, 15 min are still missing"):
         night.submit(StandDown(by="qian", reason="水已退"))
+
+
+def test_reports_that_are_owed_outlive_the_end_and_the_closing_asks_about_them(bureau: Callable[..., Night]) -> None:
+    night = bureau("landslide", Level.III, road_state="closed", road_class="trunk")
+    for name in ("verify.1", "close_road.1"):
+        skipped = night.task(name)
+        needed = {each.name: ANY[each.type.value] for each in night.plans.plan.tasks[skipped.task].evidence if not each.choices}
+        chosen = {each.name: each.choices[0] for each in night.plans.plan.tasks[skipped.task].evidence if each.choices}
+        night.complete(skipped.assignees[0], name, **needed, **chosen)
+    night.submit(stand_down(COMMANDER, although="道路已抢通"))
+
+    owed = {each.id for each in night.head.state.assignments.unended if night.plans.plan.tasks[each.task].report}
+    assert owed >= {"phone_report.1", "blockage_report.1"}
+    with pytest.raises(ObjectionsError, match=r"\(phone_report.1\) is still open"):
+        night.submit(Close(by=OFFICER, reason="归档"))
+
+    night.submit(FileReport(by=OFFICER, assignment="phone_report.1", text="首报", receipt="市总值班室李明", via="test"))
+    assert "written_report.1" in {each.id for each in night.head.state.assignments.unended}

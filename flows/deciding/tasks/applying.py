@@ -9,7 +9,7 @@ from plans.model import Level, OnDowngrade, OnEnd, Phase, Plan, Task
 
 def is_asked_for(state: ResponseState, task: Task) -> bool:
     """It may open for the first time. Signals are sent, never opened."""
-    return task.signal is None and state.level in task.levels and _is_phase(state, task)
+    return task.signal is None and state.level in task.levels and (_is_phase(state, task) or _is_owed(state, task))
 
 
 def goes_on(state: ResponseState, task: Task) -> bool:
@@ -51,6 +51,12 @@ def is_stopped(plan: Plan, state: ResponseState, task: Task) -> bool:
     """A signal that stops it has been sent, and not everybody is accounted for."""
     signals = outline(plan).stopped_by.get(task.name, ())
     return any(each.task in signals for each in state.assignments.unended) if signals else False
+
+
+def _is_owed(state: ResponseState, task: Task) -> bool:
+    """A report whose turn would have come: what leads to it had opened when the response was stood down."""
+    is_kept = task.report is not None and task.on_end is OnEnd.KEEP and state.status is Status.STOOD_DOWN
+    return is_kept and bool(task.after) and all(state.of_task(name) for name in task.after)
 
 
 def _is_phase(state: ResponseState, task: Task) -> bool:
