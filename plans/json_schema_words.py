@@ -166,11 +166,11 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "when": "适用条件。The condition under which this case applies",
         "during": "首次开启后多久内适用。It applies so long after the task first opened",
     },
-    "hand_over": {"hand_over": "移交给哪个岗位。The role that takes it over"},
     "corrections": {
         "within": "更正期限。How long it may be corrected",
         "from": "从何时起算。Where that time begins: filed, occurred, learned or received; without it at the filing",
     },
+    "hand_over": {"hand_over": "移交给哪个岗位。The role that takes it over"},
     "evidence": {
         "type": "类型；[image] 可多份，text? 可缺。The type; [image] for several, text? when it may be missing",
         "title": _SHARED["title"],

@@ -55,7 +55,6 @@ class _Page:
         if plan.links:
             yield self._links()
         yield self._ladders()
-        approvers = ", ".join(self.role(name) for name in plan.end.approve)
         yield Line(self.word("end"), style="bold")
         yield Line(f"  {plan.end.when}, {self.word('for')} {in_words(plan.end.hold)}")
         for roles, levels in end_chains(plan).items():
@@ -161,10 +160,10 @@ class _Page:
         """The title, and in lines of their own when it opens, comes round and stands still."""
         details = {
             "each": self.say(self.plan.findings[task.each].title) if task.each else "",
+            "confirms": ", ".join(self._names((task.confirms,))) if task.confirms else "",
             "pause": task.pause,
             "again": ", ".join(task.again),
             "reopens": ", ".join(self._names(task.reopens)),
-            "confirms": ", ".join(self._names((task.confirms,))) if task.confirms else "",
             "progress": _by_level(task.progress),
         }
         lines = [self.say(task.title) + (" ⚠" if task.life_safety else ""), f"[{task.when}]" if task.when else ""]
