@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Coroutine
 from dataclasses import replace
+from datetime import timedelta
 
 from notifications.channels.smpp_pdu import (
     HEADER,
@@ -132,8 +133,11 @@ class SmppSimulator:
             return
         if message.wants_receipt and (fault is None or fault.receipt != "none"):
             self._later(self._report(message, identifier, failed=fault is not None and fault.receipt == "failed"))
+        answer = pdu.answer(body=identifier.encode() + b"\0").packed
         if fault is None or not fault.late:
-            writer.write(pdu.answer(body=identifier.encode() + b"\0").packed)
+            writer.write(answer)
+        else:
+            self._later(_write_late(writer, answer, fault.late))
 
     def _refuses(self, message: ShortMessage, phone: str, fault: Fault | None) -> int:
         if fault is not None and fault.down:
@@ -175,3 +179,9 @@ class SmppSimulator:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+async def _write_late(writer: asyncio.StreamWriter, answer: bytes, late: timedelta) -> None:
+    await asyncio.sleep(late.total_seconds())
+    if not writer.is_closing():
+        writer.write(answer)

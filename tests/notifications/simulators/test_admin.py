@@ -1,13 +1,16 @@
 """The page and `/_sim`: a person or a test sees the phones, answers, and orders faults."""
 
 import json
+from datetime import timedelta
 
 import pytest
 from aiohttp import ClientSession
 
 from notifications.channels.registry import build
 from notifications.message import Channel, Outgoing, Result
+from notifications.simulators.settings import SimulatorSettings
 from notifications.simulators.simulators import Simulators
+from notifications.simulators.voice_settings import VoiceSettings
 from store.kinds import Kind
 
 from .conftest import Sink
@@ -97,3 +100,43 @@ async def test_an_answer_nobody_takes_is_said(browser: ClientSession, simulators
         f"{simulators.page}_sim/reply", json={"channel": "sms", "address": "13800000001", "text": "1"}
     ) as response:
         assert response.status == 502
+
+
+async def test_a_ringing_phone_is_shown_and_a_key_can_be_pressed_on_the_page(
+    browser: ClientSession, simulators: Simulators, sink: Sink, tmp_path: object
+) -> None:
+    voice = build({"voice": simulators.voice_url}, tmp_path)["voice"]  # type: ignore[arg-type]  # pytest gives a Path
+    variables = {"plan": "防汛", "level": "Ⅲ级", "task": "巡堤查险"}
+    call = Outgoing("r-0001", Kind.REAL, "13800000001", "防汛", "巡堤", "巡堤", "call", variables, "zh", code="07")
+    assert (await voice.deliver(call)).result is Result.ACCEPTED
+
+    async with browser.get(simulators.page) as response:
+        ringing = await response.text()
+    pressing = {"delivery": "r-0001", "address": "13800000001", "key": "1"}
+    async with browser.post(f"{simulators.page}_sim/press", data=pressing) as response:
+        answered = await response.text()
+    async with browser.post(f"{simulators.page}_sim/press", json=pressing) as response:
+        again = response.status
+    await simulators.settle()
+
+    assert "📞" in ringing
+    assert '<form method="post" action="/_sim/press">' in ringing
+    assert "请按1" in ringing
+    assert "按了 1" in answered
+    assert "📞" not in answered
+    assert again == 502
+    assert [path for path, _, _ in sink.calls] == ["/secret/voice", "/secret/voice"]
+    await voice.close()
+
+
+async def test_a_phone_that_nobody_picks_up_stops_ringing(tmp_path: object) -> None:
+    settings = SimulatorSettings(voice=VoiceSettings(rings=timedelta(milliseconds=20), again_after=()))
+    async with Simulators(settings) as phones:
+        voice = build({"voice": phones.tencent_voice_url}, tmp_path)["voice"]  # type: ignore[arg-type]  # pytest gives a Path
+        variables = {"plan": "防汛", "level": "Ⅲ级", "task": "巡堤查险"}
+        await voice.deliver(Outgoing("r-0001", Kind.REAL, "13800000001", "防汛", "巡堤", "巡堤", "call", variables, "zh"))
+        await phones.settle()
+
+        assert not phones.press("r-0001", "13800000001", "1")
+        assert phones.switchboard.shown["r-0001", "13800000001"] == "无人接听 · not answered"
+        await voice.close()
