@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
+from flows.running.drilling import end_drills_left
 from flows.running.reaching import Reaching
 from flows.running.standby import Standby
 from notifications.channels import exchange, registry
@@ -167,6 +168,7 @@ async def _refresh_alerts(home: Home) -> None:
     while True:
         await asyncio.to_thread(home.alerts.refresh)
         await asyncio.to_thread(home.readings.refresh)
+        await asyncio.to_thread(end_drills_left, home.engine)
         watching.beat()
         await asyncio.sleep(ALERTS_EVERY.total_seconds())
 

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from flows.errors import PeopleNeededError, WrongStateError
-from flows.model.commands import EndDrill
+from flows.model.commands import EndDrill, RecordEndedDrills
 from flows.model.events import ENGINE, Closed, DrillsEnded, StoodDown, TaskOpened, both
 from flows.model.state import Status, TaskStatus
-from flows.running.drilling import end_drills_in_the_way
+from flows.running.drilling import LEFT_TO_ITS_DOOR, end_drills_in_the_way, end_drills_left
 from flows.running.engine import Turn
 from flows.testing.night import Night, duty_of, only, person, small_plan, steps, task
 from plans.model import Phase
@@ -55,6 +55,40 @@ def test_both_journals_say_what_happened(night: Night) -> None:
     assert f"the real response {opened.response} needs the same people" in both(stood_down.reason).en
     assert stood_down.by == ENGINE
     assert only(Closed, night.history)
+
+
+def test_drill_that_a_crash_has_left_beside_the_real_thing_is_ended_once_and_said_once(night: Night) -> None:
+    drill = night.drill().response
+    response = night.activate().response
+    night.clock.forward(LEFT_TO_ITS_DOOR)
+
+    end_drills_left(night.engine)
+    end_drills_left(night.engine)
+
+    assert night.engine.head(drill).state.status is Status.CLOSED
+    assert [event.drills for event in only(DrillsEnded, night.history)] == [(drill,)]
+    assert night.response == response
+
+
+def test_drill_whose_end_was_only_written_down_is_ended_and_not_said_again(night: Night) -> None:
+    drill = night.drill().response
+    night.activate()
+    night.submit(RecordEndedDrills(by=ENGINE, drills=(drill,)))
+    night.clock.forward(LEFT_TO_ITS_DOOR)
+
+    end_drills_left(night.engine)
+
+    assert night.engine.head(drill).state.status is Status.CLOSED
+    assert [event.drills for event in only(DrillsEnded, night.history)] == [(drill,)]
+
+
+def test_drill_is_left_to_whoever_has_just_activated_the_real_thing(night: Night) -> None:
+    drill = night.drill().response
+    night.activate()
+
+    end_drills_left(night.engine)
+
+    assert night.engine.head(drill).state.status is Status.OPEN
 
 
 def test_activating_again_with_the_same_key_ends_what_a_crash_has_left(night: Night) -> None:
