@@ -17,15 +17,15 @@ from resources import tables as roster
 from resources.samples import sample_duty
 from service.folder import Folder
 from service.wiring import Home
-from store.clock import new_token
+from store.clock import Clock, new_token
 from store.kinds import Kind
 
 
 @contextmanager
-def bureau() -> Iterator[Home]:
+def bureau(clock: Clock | None = None) -> Iterator[Home]:
     """A data folder with the sample roster."""
     with tempfile.TemporaryDirectory(prefix="tocsin-bench-") as folder:
-        home = Home(Folder(Path(folder)))
+        home = Home(Folder(Path(folder)), clock)
         with home.database.write() as connection:
             roster.replace(connection, sample_duty(home.zone), home.clock.now())
         yield home
