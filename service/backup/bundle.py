@@ -26,6 +26,7 @@ from store.copying import copy_to_file
 
 FORM = "tocsin-backup-1"
 MANIFEST, DATABASE, SETTINGS, ALERTS = "manifest.json", "tocsin.db", "tocsin.toml", "alerts.toml"
+LAST = "last-backup"
 FOLDERS = ("evidence", "plans", "keys")
 
 
@@ -69,11 +70,20 @@ def make(home: Home, output: Path, *, with_secrets: bool = False) -> Manifest:
             written.flush()
             os.fsync(written.fileno())
         draft.rename(output)
+        (home.folder.path / LAST).write_text(made_at.isoformat(), "ascii")
     except OSError as cause:
         raise BackupError(str(output), f"cannot be written ({cause.strerror or cause})") from cause
     finally:
         draft.unlink(missing_ok=True)
     return manifest
+
+
+def last_made(folder: Folder) -> datetime | None:
+    """When the last backup of this folder was made; None: nothing is known of one."""
+    try:
+        return datetime.fromisoformat((folder.path / LAST).read_text("ascii"))
+    except (OSError, ValueError):
+        return None
 
 
 def read_manifest(tar: tarfile.TarFile, name: str) -> Manifest:

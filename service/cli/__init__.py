@@ -33,6 +33,7 @@ GROUPS = {
 COMMANDS = {
     "activate": "response",
     "serve": "serve",
+    "doctor": "doctor",
     "worker": "serve",
     "backup": "backup",
     "restore": "backup",

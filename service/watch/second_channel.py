@@ -39,7 +39,7 @@ class SecondChannel:
 
     def tell(self, news: Sequence[News]) -> None:
         """Each of the people once, with all that is new; what came of it is in the log."""
-        people = list(self._people())
+        people = list(self.people())
         if self._rules.tell and not people:
             log.error("nobody can be told: none of %s has an address for %s", ", ".join(self._rules.tell), self._rules.channel)
         if people:
@@ -52,7 +52,8 @@ class SecondChannel:
         except StoreError as fault:
             log.warning("the roster cannot be read, the last one known serves: %s", fault)
 
-    def _people(self) -> Iterator[Person]:
+    def people(self) -> Iterator[Person]:
+        """Who would be told now: those named who can be reached, each once."""
         now, duty = self._home.clock.now(), self._duty
         named = [person for name in self._rules.tell for person in _of(duty, name, duty.holders(name, now))]
         for person in {each.id: each for each in named}.values():

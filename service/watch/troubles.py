@@ -43,6 +43,10 @@ class Looking:
         """All of them; none: all is well."""
         return [*self.hanging(), *self.database(), *self._overdue(), *self._room()]
 
+    def close(self) -> None:
+        if self._database:
+            self._database.close()
+
     def hanging(self) -> Iterator[Trouble]:
         for loop, silence in self._pulse.silent(self._rules.silent).items():
             seconds = silence.total_seconds()
