@@ -214,7 +214,7 @@ async def _follow(means: Means, response: str, run: UUID) -> State[Any]:
     cancelling = Cancelling().after(whole.news)
     if cancelling.asked:
         message = f"取消后终止 cancelled in Prefect, then stood down: {cancelling.reason} ({ending.summary})"
-        return Cancelled(message=message, data=_summary(ending, shown))
+        return Cancelled(message=message)
     return Completed(message=ending.summary, data=_summary(ending, shown))
 
 

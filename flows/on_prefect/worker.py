@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import anyio.abc
+from httpx import HTTPError
 from prefect import Flow
 from prefect.exceptions import Abort
 from prefect.flow_engine import run_flow_async
@@ -43,6 +44,7 @@ HEARTBEAT_SECONDS = 30.0
 STARTED_AT_ONCE = 4
 """Runs being taken over at the same time; a Prefect server on SQLite answers 503 to a crowd."""
 GRACE_SECONDS = 20.0
+BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 log = logging.getLogger("tocsin.worker")
 
@@ -134,6 +136,9 @@ class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]
             self._submitting_flow_run_ids.discard(flow_run.id)
             self._release_limit_slot(flow_run.id)
 
+    async def _give_worker_labels_to_flow_run(self, flow_run_id: UUID) -> None:
+        await _patiently(lambda: super(TocsinWorker, self)._give_worker_labels_to_flow_run(flow_run_id))
+
     async def _hand_back_all(self) -> None:
         runs = list(self._driven)
         for run in runs:
@@ -180,6 +185,18 @@ async def _when(told: threading.Event, stop: asyncio.Event) -> None:
     while not told.is_set():
         await asyncio.sleep(0.2)
     stop.set()
+
+
+async def _patiently(ask: Callable[[], Awaitable[Any]]) -> None:
+    """A run that a busy server kept from beginning has not crashed, but Prefect's worker would say so: it is asked again."""
+    for pause in BUSY_PAUSES_SECONDS:
+        try:
+            await ask()
+        except HTTPError:
+            await asyncio.sleep(pause)
+        else:
+            return
+    await ask()
 
 
 def _note_the_end(run: UUID, driving: "asyncio.Task[Any]") -> None:

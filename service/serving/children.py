@@ -139,10 +139,17 @@ def prefect_environment(home: Path, address: str) -> dict[str, str]:
 def prefect_server(home: Path, port: int) -> Recipe:
     """A Prefect server on SQLite in the data folder, for this machine only. It needs 9 to 28 s to be ready."""
     address = local_address(port)
+    own = {
+        # its pages ask where they came from, through whatever tunnel that was, and advertise nothing
+        "PREFECT_SERVER_UI_API_URL": "/api",
+        "PREFECT_SERVER_UI_SHOW_PROMOTIONAL_CONTENT": "false",
+        # marking a crowd of waiting runs as late locks SQLite for minutes, and no response is late because its run is
+        "PREFECT_SERVER_SERVICES_LATE_RUNS_ENABLED": "false",
+    }
     return Recipe(
         "prefect-server",
         [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-        prefect_environment(home, address),
+        prefect_environment(home, address) | own,
         home / "logs" / "prefect-server.log",
         lambda: answers(f"{address}/health"),
         f"Prefect is ready at {address.removesuffix('/api')}",
