@@ -3,7 +3,7 @@
 Each entry's hash covers the hash before it, so an altered, missing or reordered entry shows. `append` is the one way in.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypedDict
@@ -13,7 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from flows.errors import BrokenJournalError, ConflictError, KeyReusedError, UnknownNameError
 from flows.model.events import Event, events
-from flows.model.state import ResponseState, Status, fold
+from flows.model.state import ResponseState, Status, evolve
 from flows.running import names, snapshots
 from flows.running.chain import chained as chained
 from flows.running.chain import genesis as genesis
@@ -95,13 +95,18 @@ def load(connection: Connection, response: str) -> Head:
     heads = book_of(response).heads
     row = connection.execute(select(heads).where(heads.c.id == response)).one_or_none()
     if row is None:
-        known = connection.execute(select(heads.c.id).order_by(heads.c.opened_at.desc()).limit(20)).scalars()
-        raise UnknownNameError("response", response, known)
+        raise _unknown(connection, response)
     state, kept = snapshots.read(connection, response)
     if state is None or kept.version < row.version:
         since = [each.event for each in entries(connection, response, kept.version if state else 0)]
-        state = folded(response, since, state)
+        state = folded(response, since, state, kept.version if state else 0)
     return Head(row.id, row.key, row.version, row.hash, state, row.flow_run, kept)
+
+
+def _unknown(connection: Connection, response: str) -> UnknownNameError:
+    heads = book_of(response).heads
+    known = connection.execute(select(heads.c.id).order_by(heads.c.opened_at.desc()).limit(20)).scalars()
+    return UnknownNameError("response", response, known)
 
 
 def load_after(connection: Connection, known: Head) -> Head:
@@ -118,7 +123,7 @@ def load_after(connection: Connection, known: Head) -> Head:
     since = list(entries(connection, known.response, known.version)) if row.version > known.version else []
     if row.hash != (since[-1].hash if since else known.hash):
         return load(connection, known.response)
-    state = folded(known.response, [each.event for each in since], known.state) if since else known.state
+    state = folded(known.response, [each.event for each in since], known.state, known.version) if since else known.state
     return replace(known, version=row.version, hash=row.hash, state=state, flow_run=row.flow_run)
 
 
@@ -156,46 +161,36 @@ def verify(connection: Connection, response: str) -> int:
     return head.version
 
 
-def proven(connection: Connection, response: str) -> list[Event]:
-    """What happened, once the chain holds up to what the response remembers. Error: `BrokenJournalError`.
+def proven(connection: Connection, response: str) -> Iterator[Event]:
+    """What happened, each event once its entry has been proved, and at the end that there is no other.
 
-    What is derived from it (snapshot, assignments, clocks) is not looked at.
+    What is derived from it (snapshot, assignments, clocks) is not looked at. One after the other: a list of a hundred thousand
+    events costs more to look after than all else. Errors: `UnknownNameError`, `BrokenJournalError`.
     """
-    heads = book_of(response).heads
+    heads, table, known = book_of(response).heads, book_of(response).entries, names.known(connection, response)
     head = connection.execute(select(heads.c.version, heads.c.hash).where(heads.c.id == response)).one_or_none()
     if head is None:
-        load(connection, response)
-        raise AssertionError("a response without a head is not there")
-    history, last = _walked(connection, response)
-    count = len(history)
+        raise _unknown(connection, response)
+    count, last = 0, genesis(response)
+    for row in connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)):
+        count += 1
+        if row.entry != count:
+            raise BrokenJournalError(response, count, f"missing; the next one found is {row.entry}")
+        last = chained(last, row.entry, row.recorded_at, row.body)
+        if last != row.hash:
+            raise BrokenJournalError(response, count, "its content does not match its hash: it was altered")
+        event = _event_of(response, count, row.body, known)
+        if (row.kind, row.at, row.by, row.via) != (event.kind, event.at, event.by, event.via):
+            raise BrokenJournalError(response, count, "its columns do not match its content: they were altered")
+        yield event
+    if wrong := known.wrong():
+        raise BrokenJournalError(response, count, f"the name {wrong[0]!r} beside its entries is none of theirs: altered")
     if count < head.version:
         raise BrokenJournalError(response, count + 1, f"missing; the response has {head.version} entries")
     if count > head.version:
         raise BrokenJournalError(response, head.version + 1, f"added; the response has {head.version} entries")
     if last != head.hash:
         raise BrokenJournalError(response, count, "the response remembers another last entry: the chain was written anew")
-    return history
-
-
-def _walked(connection: Connection, response: str) -> tuple[list[Event], str]:
-    table, known = book_of(response).entries, names.known(connection, response)
-    history: list[Event] = []
-    last = genesis(response)
-    for expected, row in enumerate(
-        connection.execute(select(table).where(table.c.response == response).order_by(table.c.entry)), 1
-    ):
-        if row.entry != expected:
-            raise BrokenJournalError(response, expected, f"missing; the next one found is {row.entry}")
-        last = chained(last, row.entry, row.recorded_at, row.body)
-        if last != row.hash:
-            raise BrokenJournalError(response, row.entry, "its content does not match its hash: it was altered")
-        event = _event_of(response, row.entry, row.body, known)
-        if (row.kind, row.at, row.by, row.via) != (event.kind, event.at, event.by, event.via):
-            raise BrokenJournalError(response, row.entry, "its columns do not match its content: they were altered")
-        history.append(event)
-    if wrong := known.wrong():
-        raise BrokenJournalError(response, len(history), f"the name {wrong[0]!r} beside its entries is none of theirs: altered")
-    return history, last
 
 
 def _event_of(response: str, entry: int, body: str, known: Names) -> Event:
@@ -205,14 +200,16 @@ def _event_of(response: str, entry: int, body: str, known: Names) -> Event:
         raise BrokenJournalError(response, entry, "its content is no event that this version knows: it was altered") from cause
 
 
-def folded(response: str, history: list[Event], state: ResponseState | None = None) -> ResponseState:
+def folded(response: str, history: Iterable[Event], state: ResponseState | None = None, after: int = 0) -> ResponseState:
     """Events that are each well-formed may still not follow from each other. Error: `BrokenJournalError`."""
-    try:
-        return fold(history, state)
-    except (LookupError, AssertionError) as cause:
-        raise BrokenJournalError(
-            response, len(history), "its entries do not follow from each other: they were altered"
-        ) from cause
+    number = after
+    for number, event in enumerate(history, after + 1):
+        try:
+            state = evolve(state, event)
+        except (LookupError, AssertionError) as cause:
+            raise BrokenJournalError(response, number, "it does not follow from the entries before it: altered") from cause
+    assert state is not None, f"{number} entries begin with an opening"
+    return state
 
 
 def is_taken(connection: Connection, response: str) -> bool:

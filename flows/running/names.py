@@ -22,6 +22,7 @@ _TOKEN = "~[0-9a-f]{32}"  # noqa: S105 - no secret, the form of one
 # a name stands behind the identifier of its person, in a list of people told or in a mapping of names; or within a sentence
 _OF_SOMEBODY = rf'"(?P<person>(?:[^"\\]|\\.)*)"(?P<between>(?:,"name")?:")(?P<own>{_TOKEN})(?=")'
 _PLACE = re.compile(rf"{_OF_SOMEBODY}|(?P<said>{_TOKEN})")
+_SAID = re.compile(_TOKEN)
 _SALT, _GONE = "", "erased"
 """The tokens of the row that holds the salt, and of the one that is left when names have been erased."""
 
@@ -39,7 +40,9 @@ class Names:
 
     def restored(self, body: str) -> str:
         """The content of an entry with its names; where they were erased, people are called by their identifiers."""
-        return _PLACE.sub(self._name_at, body) if "~" in body else body
+        if "~" not in body:
+            return body
+        return _PLACE.sub(self._name_at, body) if self.has_erased else _SAID.sub(self._name_of, body)
 
     def token(self, name: str) -> str:
         return token_of(self.salt, name)
@@ -48,16 +51,22 @@ class Names:
         """Names that are not those which the entries were written with."""
         return tuple(name for token, name in self.by_token.items() if self.token(name) != token)
 
+    def _name_of(self, found: re.Match[str]) -> str:
+        """What a person has typed may look like a token, and stands for no name."""
+        name = self.by_token.get(found[0])
+        return found[0] if name is None else _quoted(name)
+
     def _name_at(self, found: re.Match[str]) -> str:
         person, token = found["person"], found["own"] or found["said"]
         name = self.by_token.get(token)
-        # what a person has typed may look like a token; it was one only where names have been erased
-        if name is None and not self.has_erased:
-            return found[0]
-        written = json.dumps(name or ERASED, ensure_ascii=False)[1:-1]
+        written = _quoted(name or ERASED)
         if person is None:
             return written
         return f'"{person}"{found["between"]}{written if name else person}'
+
+
+def _quoted(name: str) -> str:
+    return json.dumps(name, ensure_ascii=False)[1:-1]
 
 
 def token_of(salt: str, name: str) -> str:

@@ -21,8 +21,7 @@ def differences(connection: Connection, response: str) -> list[str]:
 
 def rebuild(connection: Connection, response: str) -> list[str]:
     """Makes it anew where it differs; returns what differed. Error: `BrokenJournalError`: nothing is made from a broken chain."""
-    history = journal.proven(connection, response)
-    state = journal.folded(response, history)
+    state = journal.folded(response, journal.proven(connection, response))
     found = list(_differences(connection, response, state))
     if found:
         book = book_of(response)
@@ -30,7 +29,7 @@ def rebuild(connection: Connection, response: str) -> list[str]:
             connection.execute(delete(table).where(table.c.response == response))
         project(connection, response, plan_versions.of_state(connection, state), None, state)
         connection.execute(update(book.heads).where(book.heads.c.id == response).values(**journal.columns(state)))
-        snapshots.write(connection, response, state, len(history))
+        snapshots.write(connection, response, state, journal.version(connection, response))
     return found
 
 

@@ -37,11 +37,10 @@ def names_of(connection: Connection, response: str) -> int:
 
 def erase_names(connection: Connection, response: str) -> int:
     """Returns how many there were. Errors: `BrokenJournalError`: of a record that is not whole nothing is taken away."""
-    journal.verify(connection, response)
+    version = journal.verify(connection, response)
     count = names.erase(connection, response)
     if count:
-        history = journal.proven(connection, response)
-        snapshots.write(connection, response, journal.folded(response, history), len(history))
+        snapshots.write(connection, response, journal.folded(response, journal.proven(connection, response)), version)
     return count
 
 
