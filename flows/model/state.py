@@ -58,6 +58,9 @@ class ResponseState:
     """Where the clocks of reports begin, where somebody said so at the opening."""
     reports: Mapping[str, Filed] = field(default_factory=dict)
     """By assignment, in the order in which they were filed."""
+    stood_down_at: datetime | None = None
+    outlived_by: tuple[str, ...] = ()
+    """The instances that were open when it stood down; those that the plan ends are withdrawn right after."""
     earlier: tuple[str, ...] = ()
     """Digests of the versions of the plan that it ran under before, oldest first."""
     situation: Situation = field(default_factory=Situation)
@@ -129,7 +132,8 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
         case happened.ReportFiled() | happened.ReportCorrected():
             return replace(state, reports=with_report(state.reports, event))
         case happened.StoodDown():
-            return replace(state, status=Status.STOOD_DOWN)
+            left = tuple(each.id for each in state.assignments.unended)
+            return replace(state, status=Status.STOOD_DOWN, stood_down_at=event.at, outlived_by=left)
         case happened.Closed():
             return replace(state, status=Status.CLOSED, closed_at=event.at)
         case happened.PlanChanged():

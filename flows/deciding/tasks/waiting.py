@@ -5,18 +5,18 @@ from datetime import datetime
 
 from flows.deciding.levels.levels import holds
 from flows.deciding.outline import kin_before, outline
-from flows.deciding.tasks.applying import findings_of, is_asked_for, is_stopped, is_unopened
+from flows.deciding.tasks.applying import findings_of, goes_on, is_asked_for, is_stopped, is_unopened
 from flows.deciding.tasks.second_person import is_confirmed
-from flows.model.assignment import Assignment
+from flows.model.assignment import Assignment, TaskStatus
 from flows.model.instances import Series, has_been_done
 from flows.model.state import ResponseState, Status
 from plans.expressions import Truth
-from plans.model import Phase, Plan, Task
+from plans.model import OnEnd, Phase, Plan, Task
 
 
 def opens_at(plan: Plan, state: ResponseState, task: Task, finding: str) -> datetime | None:
     """When it opens as things stand; a moment that has passed: now. None: not until something happens."""
-    if not is_asked_for(state, task):
+    if not is_asked_for(state, task) and not _follows_kept(plan, state, task, finding):
         return None
     if not is_unopened(state.assignments.series(task.name, finding)) and not renewer(plan, state, task, finding):
         return None
@@ -27,6 +27,21 @@ def opens_at(plan: Plan, state: ResponseState, task: Task, finding: str) -> date
             return None
         moment = max(moment, satisfied)
     return moment if _is_wanted(plan, state, task, finding) else None
+
+
+def _follows_kept(plan: Plan, state: ResponseState, task: Task, finding: str) -> bool:
+    """A response has stood down; what outlives it is followed by what outlives it too."""
+    if state.status is not Status.STOOD_DOWN or task.on_end is not OnEnd.KEEP or not goes_on(state, task):
+        return False
+    before = (plan.tasks[name] for name in task.after if plan.tasks[name].on_end is OnEnd.KEEP)
+    return any(_outlived(state, series) for each in before for series in _predecessors(state, task, finding, each))
+
+
+def _outlived(state: ResponseState, series: Series) -> bool:
+    """Whether an instance was open when the response stood down, or has opened since; a withdrawn one lets nothing follow."""
+    since = state.stood_down_at
+    going_on = (each for each in series if each.status is not TaskStatus.WITHDRAWN)
+    return any(each.id in state.outlived_by or (since is not None and each.opened_at >= since) for each in going_on)
 
 
 def renewer(plan: Plan, state: ResponseState, task: Task, finding: str) -> str:
