@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
-from notifications.channels import aliyun_sms, aliyun_voice, file, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
+from notifications.channels import aliyun_sms, aliyun_voice, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
 from notifications.channels.endpoint import Endpoint, parse
-from notifications.channels.registry import AIBOT, MAIL, SMPP, STOCK, VOICE, WECHAT
+from notifications.channels.registry import AIBOT, HERE, MAIL, SMPP, STOCK, VOICE, WECHAT
 from notifications.channels.sms_templates import SmsTemplate, SmsTemplates
 from notifications.channels.text_limits import SMS_VARIABLE
 from notifications.channels.wecom_messages import CARD_TEXT, TEXT
@@ -40,8 +40,8 @@ def described(kind: str, url: str) -> Described:
     """`url` with its secrets filled in, and known to be right (`registry.build`)."""
     scheme = url.partition("://")[0].lower()
     address = hidden(url)
-    if scheme == file.SCHEME:
-        return Described(scheme, "file://", None)
+    if scheme in HERE:
+        return Described(scheme, f"{scheme}://", None)
     if scheme == aliyun_sms.SCHEME:
         account = aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))
         limits = {"variable characters": SMS_VARIABLE}
@@ -76,7 +76,7 @@ def described(kind: str, url: str) -> Described:
 def hidden(url: str) -> str:
     """The address as people may see it: of a webhook or mail account that is not ours the host, of any other nothing."""
     scheme, _, rest = url.partition("://")
-    if scheme.lower() not in (*_OURS, *STOCK, file.SCHEME):
+    if scheme.lower() not in (*_OURS, *STOCK, *HERE):
         return f"{scheme}://***" if rest else "***"
     try:
         parts = urlsplit(url)

@@ -3,19 +3,30 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from notifications.channels import aliyun_sms, aliyun_voice, file, official_account, tencent_sms, tencent_voice, wecom, wecom_bot
+from notifications.channels import (
+    aliyun_sms,
+    aliyun_voice,
+    console,
+    file,
+    official_account,
+    tencent_sms,
+    tencent_voice,
+    wecom,
+    wecom_bot,
+)
 from notifications.channels.endpoint import fill_secrets, parse
 from notifications.channels.errors import ChannelUrlError, UnknownSchemeError
 from notifications.channels.gateways import Gateways
 from notifications.message import Channel, Listening
 
+HERE = (file.SCHEME, console.SCHEME)
 STOCK = ("mailto", "mailtos", "json", "jsons")
 MAIL = ("smtp", "smtps")
 SMPP = ("smppline", "smpplines")
 VOICE = (aliyun_voice.SCHEME, tencent_voice.SCHEME)
 AIBOT = "wecomaibot"
 WECHAT = (wecom.SCHEME, wecom_bot.SCHEME, AIBOT, official_account.SCHEME)
-KNOWN = (file.SCHEME, aliyun_sms.SCHEME, tencent_sms.SCHEME, *WECHAT, *VOICE, *SMPP, *MAIL, *STOCK)
+KNOWN = (*HERE, aliyun_sms.SCHEME, tencent_sms.SCHEME, *WECHAT, *VOICE, *SMPP, *MAIL, *STOCK)
 _CARRIES = {
     **dict.fromkeys((aliyun_sms.SCHEME, tencent_sms.SCHEME, *SMPP), "sms"),
     **dict.fromkeys((wecom.SCHEME, AIBOT, official_account.SCHEME), "wechat"),
@@ -29,7 +40,7 @@ Urls = str | Sequence[str]
 
 def stays_here(urls: Urls) -> bool:
     """Whether what is sent there is written to a file, and leaves this machine for nobody."""
-    return all(_scheme(url) == file.SCHEME for url in _each(urls))
+    return all(_scheme(url) in HERE for url in _each(urls))
 
 
 def file_of(kind: str, folder: Path) -> Path:
@@ -57,7 +68,7 @@ def lines(channel: Channel) -> Iterator[Listening]:
 def _provided(kind: str, urls: Sequence[str], folder: Path) -> Channel:
     if len(urls) == 1:
         return _channel(kind, urls[0], folder)
-    if not urls or file.SCHEME in map(_scheme, urls):
+    if not urls or any(_scheme(url) in HERE for url in urls):
         raise ChannelUrlError(kind, "a list names no gateway, or a file beside one", '["FIRST://…", "SECOND://…"], all gateways')
     return Gateways(kind, [(name, _channel(kind, url, folder)) for name, url in _named(urls).items()])
 
@@ -87,6 +98,7 @@ def _channel(kind: str, url: str, folder: Path) -> Channel:
         return _aibot(kind, url)
     makers: dict[str, Callable[[], Channel]] = {
         file.SCHEME: lambda: file.FileChannel(kind, file_of(kind, folder)),
+        console.SCHEME: lambda: console.ConsoleChannel(kind, file_of(kind, folder)),
         aliyun_sms.SCHEME: lambda: aliyun_sms.AliyunSms(kind, aliyun_sms.read_account(kind, parse(kind, url, aliyun_sms.FORM))),
         tencent_sms.SCHEME: lambda: tencent_sms.TencentSms(
             kind, tencent_sms.read_account(kind, parse(kind, url, tencent_sms.FORM))

@@ -17,6 +17,8 @@ from store.kinds import Kind
 
 TOO_LONG = timedelta(minutes=1)
 RECEIPT_DUE, LOOK_BACK = timedelta(minutes=10), timedelta(days=1)
+_REPORTS = {"sms": ("sms/reports", "tencent/reports"), "voice": ("voice", "tencent/voice")}
+"""Where Alibaba Cloud and Tencent Cloud send their receipts to, by the kind of address."""
 _WAITING = (State.QUEUED, State.SENDING, State.UNKNOWN)
 
 
@@ -61,7 +63,7 @@ def callbacks(home: Home, channels: list[Configured]) -> Iterator[Finding]:
     """When a receipt and a reply last came; a warning where receipts of today's messages are overdue."""
     now = home.clock.now()
     for one in channels:
-        if one.kind is Kind.REAL and one.channel in ("sms", "wechat") and one.gateways and not one.stays_here:
+        if one.kind is Kind.REAL and one.channel in ("sms", "wechat", "voice") and one.gateways and not one.stays_here:
             yield _came(home, one.channel, now)
 
 
@@ -80,16 +82,15 @@ def _came(home: Home, channel: str, now: datetime) -> Finding:
             )
         ).scalar()
     # WeCom sends no receipts
-    came = {"receipt": receipt, "reply": reply} if channel == "sms" else {"reply": reply}
+    came = {"reply": reply} if channel == "wechat" else {"receipt": receipt, "reply": reply}
     last = ", ".join(f"{name} {_shown(home, at)}" for name, at in came.items())
-    if channel == "sms" and silent:
-        what = Text(
-            f"{silent} 条短信 10 分钟以上没有回执（{last}）", f"{silent} messages have no receipt after ten minutes ({last})"
-        )
-        url, secret = f"{home.settings.public_url}/callbacks/KEY/sms/reports", home.folder.path / "keys" / "callback-path"
+    if channel in _REPORTS and silent:
+        what = Text(f"{silent} 条 10 分钟以上没有回执（{last}）", f"{silent} messages have no receipt after ten minutes ({last})")
+        aliyun, tencent = _REPORTS[channel]
+        url, secret = f"{home.settings.public_url}/callbacks/KEY/{aliyun}", home.folder.path / "keys" / "callback-path"
         remedy = Text(
-            f"在服务商控制台填写回执地址 {url}（腾讯云 …/tencent/reports），KEY 见 {secret}",
-            f"name {url} (Tencent Cloud: …/tencent/reports) in the provider's console; KEY is in {secret}",
+            f"在服务商控制台填写回执地址 {url}（腾讯云 …/{tencent}），KEY 见 {secret}",
+            f"name {url} (Tencent Cloud: …/{tencent}) in the provider's console; KEY is in {secret}",
         )
         return Finding(Verdict.WARNING, about, what, remedy)
     return good(about, f"最近一次：{last}", f"the last ones: {last}")

@@ -56,7 +56,13 @@ def _settings(home: Home, channels: list[Configured]) -> Iterator[Finding]:
         what = Text(f"消息中的链接指向 {url}，手机打不开", f"links in messages lead to {url}, which no phone can open")
         remedy = Text("设置 [server] public_url", "set public_url under [server] in tocsin.toml")
         yield Finding(Verdict.WARNING, "links", what, remedy)
-    if _has_buttons(channels) and not home.settings.wecom.token:
+    yield from _uncalled(home, channels)
+
+
+def _uncalled(home: Home, channels: list[Configured]) -> Iterator[Finding]:
+    """Whose calls back nobody would believe."""
+    urls = [url for one in channels if one.kind is Kind.REAL for url in one.gateways.values()]
+    if any(url.startswith("wecomapp://") and "buttons=no" not in url for url in urls) and not home.settings.wecom.token:
         what = Text(
             "企业微信按钮的回调未设置，按钮回答会被拒绝", "no WeCom callback is set up: answers by its buttons are refused"
         )
@@ -64,11 +70,17 @@ def _settings(home: Home, channels: list[Configured]) -> Iterator[Finding]:
             "填写 [wecom]，或在地址中加 buttons=no", "fill in [wecom] in tocsin.toml, or write buttons=no in the address"
         )
         yield Finding(Verdict.WARNING, "wechat callbacks", what, remedy)
-
-
-def _has_buttons(channels: list[Configured]) -> bool:
-    urls = [url for one in channels if one.kind is Kind.REAL for url in one.gateways.values()]
-    return any(url.startswith("wecomapp://") and "buttons=no" not in url for url in urls)
+    if any(url.startswith("officialaccount://") for url in urls) and not home.settings.official_account.token:
+        what = Text(
+            "公众号的回调未设置，没有回执，也收不到粉丝的回复",
+            "no callback of the Official Account is set up: neither receipts nor answers of followers come",
+        )
+        where = f"{home.settings.public_url}/callbacks/KEY/official"
+        remedy = Text(
+            f"填写 [official_account]，并在公众平台填写 {where}",
+            f"fill in [official_account] in tocsin.toml, and name {where} at WeChat's platform",
+        )
+        yield Finding(Verdict.WARNING, "official account callbacks", what, remedy)
 
 
 def _service(served: Json | None) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from notifications.channels import registry
-from notifications.masking import masked
+from notifications.masking import masked, without_number
 from notifications.message import WRITTEN_TO_FILE, Outcome
 from notifications.outbox import DeliveryView
 from store.kinds import Kind
@@ -15,8 +15,7 @@ def delivery_line(view: DeliveryView, outcome: Outcome) -> str:
     whom = f"{view.person} by {view.channel} {masked(view.address)}".rstrip()
     code = "" if outcome.code == WRITTEN_TO_FILE else outcome.code
     said = ": ".join(part for part in (code, outcome.detail) if part)
-    if view.address:
-        said = said.replace(view.address, masked(view.address))
+    said = without_number(said, view.address)
     came = "written to a file" if outcome.code == WRITTEN_TO_FILE else outcome.result.value.replace("_", " ")
     told = f"{view.response} {view.assignment} [{view.step}] to {whom}: {came} ({view.id})"
     return f"{told}: {said}" if said else told

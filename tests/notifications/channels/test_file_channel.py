@@ -1,12 +1,15 @@
 """The embedded default: every message is a line, nothing leaves the machine."""
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from notifications.channels.console import ConsoleChannel
 from notifications.channels.file import FileChannel
+from notifications.channels.registry import build, stays_here
 from notifications.message import WRITTEN_TO_FILE, Outgoing, Result
 from store.clock import RealClock
 from store.kinds import Kind
@@ -65,3 +68,26 @@ async def test_what_was_only_written_down_is_not_taken_for_sent(tmp_path: Path, 
     assert (outcome.result, outcome.code) == (Result.ACCEPTED, WRITTEN_TO_FILE)
     assert "only written to sms.jsonl in the data folder, sent to nobody" in outcome.detail
     assert await channel.look_up(message(), RealClock().now()) == outcome
+
+
+async def test_the_console_shows_one_line_and_the_file_has_it_all(tmp_path: Path, message: Make) -> None:
+    shown = io.StringIO()
+    channel = ConsoleChannel("sms", tmp_path / "sms.jsonl", shown)
+
+    outcome = await channel.deliver(message(text="巡堤\x1b[2J查险", link="https://x.example/f/1"))
+
+    assert (outcome.result, outcome.code) == (Result.ACCEPTED, WRITTEN_TO_FILE)
+    assert shown.getvalue() == "sms → 138****0001  巡堤 [2J查险 https://x.example/f/1\n"
+    assert json.loads((tmp_path / "sms.jsonl").read_text("utf-8"))["delivery"] == "d-0001"
+
+
+async def test_a_console_that_is_gone_costs_nothing(tmp_path: Path, message: Make) -> None:
+    gone = io.StringIO()
+    gone.close()
+
+    assert (await ConsoleChannel("sms", tmp_path / "sms.jsonl", gone).deliver(message())).result is Result.ACCEPTED
+
+
+async def test_what_is_shown_on_the_console_stays_here(tmp_path: Path) -> None:
+    assert stays_here("console://")
+    assert isinstance(build({"sms": "console://"}, tmp_path)["sms"], ConsoleChannel)

@@ -58,7 +58,7 @@ def test_a_plugin_of_apprise_that_may_not_be_used_is_refused(url: str, tmp_path:
 
 @pytest.mark.parametrize("url", ["nosuchthing://token", "nonsense", ""])
 def test_an_unknown_scheme_is_refused_with_those_that_are_known(url: str, tmp_path: Path) -> None:
-    with pytest.raises(UnknownSchemeError, match=r"channel 'sms'.*file://, aliyunsms://, tencentsms://, wecomapp://"):
+    with pytest.raises(UnknownSchemeError, match=r"channel 'sms'.*file://, console://, aliyunsms://, tencentsms://, wecomapp://"):
         build({"sms": url}, tmp_path)
 
 

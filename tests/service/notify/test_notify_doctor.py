@@ -22,7 +22,9 @@ from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind
 from tests.service.field_bureau import START, FieldBureau
-from tests.service.notify_bureau import SECRET, bureau_with
+from tests.service.notify_bureau import GATEWAYS, SECRET, bureau_with
+
+VOICE = 'voice = "aliyunvoice://K:S@dyvmsapi.aliyuncs.com/05710000?default=TTS_1:task"\n'
 
 
 def about(findings: list[Finding], name: str) -> Finding:
@@ -124,8 +126,9 @@ def test_what_waits_too_long_is_a_fault_that_says_what_the_gateway_last_said(tmp
     assert "the gateway last said: tls not good enough" in about(later, "sms outbox").what.en
 
 
-def test_receipts_that_do_not_come_are_said_with_the_address_to_name(tmp_path: Path) -> None:
-    home, clock = bureau_with(tmp_path), MovableClock(START)
+@pytest.mark.parametrize(("channel", "address"), [("sms", "/callbacks/KEY/sms/reports"), ("voice", "/callbacks/KEY/voice")])
+def test_receipts_that_do_not_come_are_said_with_the_address_to_name(channel: str, address: str, tmp_path: Path) -> None:
+    home, clock = bureau_with(tmp_path, GATEWAYS + VOICE), MovableClock(START)
     home.clock = clock
     call = Call(
         response="R-1",
@@ -134,7 +137,7 @@ def test_receipts_that_do_not_come_are_said_with_the_address_to_name(tmp_path: P
         step="s",
         epoch=1,
         recipient=recipient(home.duty().people["chenzhiyuan"]),
-        channels=("sms",),
+        channels=(channel,),
         template="call",
         parameters={},
         priority=Priority.OPERATION,
@@ -147,12 +150,24 @@ def test_receipts_that_do_not_come_are_said_with_the_address_to_name(tmp_path: P
         connection.execute(table.update().values(state="accepted", accepted_at=START, provider_id="biz-1", next_at=None))
     clock.forward(timedelta(minutes=11))
 
-    sms, wechat = callbacks(home, [each for each in configured(home) if each.kind is Kind.REAL])
+    found = {each.about: each for each in callbacks(home, [each for each in configured(home) if each.kind is Kind.REAL])}
 
-    assert (sms.verdict, wechat.verdict) == (Verdict.WARNING, Verdict.GOOD)
-    assert sms.remedy
-    assert "/callbacks/KEY/sms/reports" in sms.remedy.en
-    assert home.keys.callback_path not in sms.remedy.en
+    silent = found.pop(f"{channel} callbacks")
+    assert (silent.verdict, {each.verdict for each in found.values()}) == (Verdict.WARNING, {Verdict.GOOD})
+    assert silent.remedy
+    assert address in silent.remedy.en
+    assert home.keys.callback_path not in silent.remedy.en
+
+
+def test_an_official_account_that_cannot_call_back_is_said(tmp_path: Path) -> None:
+    settings = '[channels]\nwechat = "officialaccount://wx1:s3cret@127.0.0.1:9/?scheme=http&default=T1:thing1=task"\n'
+    home = bureau_with(tmp_path, settings)
+
+    (found,) = [each for each in examined(home) if each.about == "official account callbacks"]
+
+    assert found.verdict is Verdict.WARNING
+    assert found.remedy
+    assert "/callbacks/KEY/official" in found.remedy.en
 
 
 def test_a_test_that_is_only_written_to_a_file_has_not_arrived(tmp_path: Path) -> None:
