@@ -7,6 +7,7 @@ import pytest
 from notifications.channels.endpoint import parse
 from notifications.channels.errors import ChannelUrlError
 from notifications.channels.official_account import OfficialAccount, read_account
+from notifications.channels.official_account_codes import CODES
 from notifications.channels.previews import preview
 from notifications.channels.registry import build
 from notifications.message import Channel, Outgoing, Result
@@ -58,6 +59,18 @@ async def test_each_errcode_is_classified(
     outcome = await channels["followers"].deliver(message(address=OPENID))
 
     assert (outcome.result, outcome.code) == (result, code)
+
+
+@pytest.mark.parametrize("code", [code for code in CODES if code not in ("0", "…")])
+async def test_each_errcode_of_the_table_is_heard(
+    code: str, channels: dict[str, Channel], simulators: Simulators, message: Make
+) -> None:
+    """Also where it comes again after the token was fetched anew."""
+    simulators.faults.order(Fault("weixin", code=code))
+
+    outcome = await channels["followers"].deliver(message(address=OPENID))
+
+    assert (outcome.result, outcome.code) == (CODES[code], code)
 
 
 async def test_a_token_that_ended_is_fetched_again_once(

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from notifications.channels import aliyun_voice_codes, tencent_voice_codes
 from notifications.channels.aliyun_voice import AliyunVoice
 from notifications.channels.aliyun_voice import read_caller as aliyun_caller
 from notifications.channels.endpoint import parse
@@ -96,6 +97,23 @@ async def test_what_the_provider_says_is_classified(
     simulators.faults.order(fault)
 
     assert (await channels[kind].deliver(message())).result is result
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("voice", code) for code in aliyun_voice_codes.CODES if code != "OK" and "…" not in code]
+    + [("call", code) for code in tencent_voice_codes.CODES if "…" not in code],
+)
+async def test_each_code_of_the_table_is_heard_and_means_what_the_table_says(
+    kind: str, code: str, channels: dict[str, Channel], simulators: Simulators, message: Make
+) -> None:
+    simulators.faults.order(Fault("voice" if kind == "voice" else "tencentvoice", code=code))
+    table = aliyun_voice_codes.CODES if kind == "voice" else tencent_voice_codes.CODES
+
+    outcome = await channels[kind].deliver(message())
+
+    assert (outcome.result, outcome.code) == (table[code], code)
+    assert simulators.ledger.all() == ()
 
 
 async def test_a_provider_that_takes_too_long_leaves_the_call_in_doubt(simulators: Simulators, message: Make) -> None:
