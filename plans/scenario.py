@@ -62,7 +62,7 @@ def load_scenario(path: Path, named: PlanNamed, plan: Plan | None = None) -> Sce
 
 
 def examine_scenario(path: Path, named: PlanNamed, plan: Plan | None = None) -> tuple[Scenario | None, list[Diagnostic]]:
-    """The scenario unless there are faults. `plan` in place of the one it names: a bureau's own version, a draft."""
+    """The scenario unless there are faults. `plan` in place of the one it names: a draft of it, or a plan on top of it."""
     try:
         root, faults = read(path)
     except OSError as cause:
@@ -77,8 +77,20 @@ def examine_scenario(path: Path, named: PlanNamed, plan: Plan | None = None) -> 
         faults.append(fault(root.mark, "the scenario has no 'plan'", "the plan it is for", "missing-key"))
     if not of:
         return None, in_reading_order(faults)
-    scenario = _shape(top, name, plan or _plan(of, named, root.entries["plan"].value.mark, faults), path)
+    mark = root.entries["plan"].value.mark
+    if plan is not None and plan.name != of:
+        _require_same(plan, of, _plan(of, named, mark, faults), mark, faults)
+        if has_faults(faults):
+            return None, in_reading_order(faults)
+    scenario = _shape(top, name, plan or _plan(of, named, mark, faults), path)
     return (None if has_faults(faults) else scenario), in_reading_order(faults)
+
+
+def _require_same(plan: Plan, of: str, own: Plan | None, mark: Mark, faults: list[Diagnostic]) -> None:
+    """What one plan on top of another has: all facts and tasks of it."""
+    if own is not None and not (own.facts.keys() <= plan.facts.keys() and own.tasks.keys() <= plan.tasks.keys()):
+        expected = f"a scenario of {plan.name!r}, or a plan that extends {of!r}"
+        faults.append(fault(mark, f"the scenario is for the plan {of!r}, not for {plan.name!r}", expected, "other-plan"))
 
 
 def _plan(name: str, named: PlanNamed, mark: Mark, faults: list[Diagnostic]) -> Plan | None:

@@ -116,9 +116,9 @@ class People:
             return None if seconds is None else timedelta(seconds=round(seconds))
         share = drawn(self._scenario.work.default, self._chance)
         assignment = state.assignments[job.assignment]
-        limit = (
-            assignment.done_by - assignment.opened_at if self._plan.tasks[job.task].report else self._plan.tasks[job.task].done
-        )
+        task = self._plan.tasks[job.task]
+        # a report may open when its limit has passed: it takes time all the same
+        limit = max(assignment.done_by - assignment.opened_at, task.ack) if task.report else task.done
         return None if share is None else timedelta(seconds=round(share * limit.total_seconds()))
 
     def _say_progress(self, name: str, state: ResponseState, now: datetime) -> None:
@@ -126,7 +126,7 @@ class People:
         due = progress_due(self._plan, state, state.assignments[name])
         if job is None or due is None or not job.started or self._chance.happens(self._scenario.work.forgets_progress):
             return
-        self._plan_act(now + (due - now) * SOON, SayProgress(name, job.ticket))
+        self._plan_act(now + max(due - now, timedelta(0)) * SOON, SayProgress(name, job.ticket))
 
     def _asked_for_progress(self, event: happened.ProgressMissed, now: datetime) -> None:
         job = self.workforce.jobs.get(event.assignment)

@@ -3,7 +3,8 @@
 Every turn is `decide` on the state so far, as the engine takes it: the same inputs at the same moments write the same journal.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from heapq import heappop, heappush
@@ -13,7 +14,7 @@ from flows.deciding.decisions import decide_opening, decided
 from flows.deciding.levels.levels import read_level
 from flows.errors import FlowError
 from flows.model.commands import Command, OpenResponse, Tick
-from flows.model.events import Event, Value
+from flows.model.events import Event, TaskOpened, Value
 from flows.model.state import ResponseState, Status, fold
 from flows.simulation.acts import Act, GoOn, Open, Outside
 from flows.simulation.doing import VIA, WORDS, Doing
@@ -21,21 +22,31 @@ from flows.simulation.hearing import Ears, drawn
 from flows.simulation.people import People
 from flows.simulation.work import Load
 from plans.model import Level, Phase, Plan
+from plans.quantities import in_words
 from plans.scenario_model import FactAt, Scenario, SignalAt
 from resources.model import Duty
 from store.chance import Chance
 
 Input = tuple[datetime, OpenResponse | Command]
+Moved = Callable[[float], None]
 MOST_TURNS = 200_000
+MOST_OPENINGS = 4_000
+"""Of one task for one finding in a run: a round a minute for nearly three days."""
+_BETWEEN_NEWS = 200
 
 
 class EndlessSimulationError(FlowError):
-    def __init__(self, turns: int, moment: datetime) -> None:
-        super().__init__(turns, moment)
-        self.turns, self.moment = turns, moment
+    """`task`: the one that has opened most often, `openings` times."""
+
+    def __init__(self, turns: int, after: timedelta, task: str, openings: int) -> None:
+        super().__init__(turns, after, task, openings)
+        self.turns, self.after, self.task, self.openings = turns, after, task, openings
 
     def __str__(self) -> str:
-        return f"the simulation has taken {self.turns} turns by {self.moment}; expected a plan whose tasks come round less often"
+        return (
+            f"the simulation was stopped after {self.turns} turns, at +{in_words(self.after)}: task {self.task!r} has "
+            f"opened {self.openings} times; make its 'every' longer, give it 'while' or 'until', or let the scenario stop earlier"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +66,21 @@ class Run:
 
 
 def simulate(
-    plan: Plan, scenario: Scenario, duty: Duty, zone: tzinfo, seed: int, number: int, *, most_turns: int = MOST_TURNS
+    plan: Plan,
+    scenario: Scenario,
+    duty: Duty,
+    zone: tzinfo,
+    seed: int,
+    number: int,
+    *,
+    most_turns: int = MOST_TURNS,
+    moved: Moved = lambda _share: None,
 ) -> Run:
-    """Run `number` depends on the seed and its number only. Errors: `FlowError` where nobody can open it or it never ends."""
-    return _Simulation(plan, scenario, duty, zone, Chance(f"{seed}/{number}")).run(number, most_turns)
+    """Run `number` depends on the seed and its number only; `moved` hears which share of the time has passed since it last did.
+
+    Errors: `FlowError` where nobody can open it or it never ends.
+    """
+    return _Simulation(plan, scenario, duty, zone, Chance(f"{seed}/{number}")).run(number, most_turns, moved)
 
 
 class _Simulation:
@@ -74,23 +96,28 @@ class _Simulation:
         self._state: ResponseState | None = None
         self._due: datetime | None = None
         self._opening = False
+        self._most_opened = 0
         self._early: list[Act] = []
         self._forecasts: dict[str, float] = dict(scenario.forecasts)
         self._inputs: list[Input] = []
         self._history: list[Event] = []
         self._refused: list[tuple[datetime, str]] = []
 
-    def run(self, number: int, most_turns: int) -> Run:
-        stop = self._scenario.begins + self._scenario.stop
+    def run(self, number: int, most_turns: int, moved: Moved) -> Run:
+        stop, told = self._scenario.begins + self._scenario.stop, self._scenario.begins
         for happening in self._scenario.happenings:
             self._plan_act(self._scenario.begins + happening.after, Outside(happening))
         self._call_for_opening()
         turns = 0
         while not self._is_over() and (moment := self._next_moment()) is not None and moment <= stop:
             turns += 1
-            if turns > most_turns:
-                raise EndlessSimulationError(most_turns, moment)
+            if turns > most_turns or self._most_opened > MOST_OPENINGS:
+                raise self._endless(turns)
             self._step(moment)
+            if turns % _BETWEEN_NEWS == 0:
+                moved((self._now - told) / self._scenario.stop)
+                told = self._now
+        moved((stop - told) / self._scenario.stop)
         ended = self._now if self._is_over() else stop
         self._people.workforce.close(ended)
         return Run(
@@ -105,9 +132,16 @@ class _Simulation:
             self._dead,
         )
 
+    def _endless(self, turns: int) -> EndlessSimulationError:
+        state = self._state
+        opened = Counter(each.task for each in state.assignments.values()) if state else Counter[str]()
+        task, openings = next(iter(opened.most_common(1)), ("", 0))
+        return EndlessSimulationError(turns, self._now - self._scenario.begins, task, openings)
+
     def _plan_act(self, moment: datetime, act: Act) -> None:
         self._serial += 1
-        heappush(self._agenda, (moment, self._serial, act))
+        # nobody acts before what makes them act
+        heappush(self._agenda, (max(moment, self._now), self._serial, act))
 
     def _next_moment(self) -> datetime | None:
         first = self._agenda[0][0] if self._agenda else None
@@ -203,6 +237,7 @@ class _Simulation:
     def _moved(self, history: list[Event], state: ResponseState) -> None:
         self._state = state
         self._history.extend(history)
+        self._most_opened = max((event.round for event in history if isinstance(event, TaskOpened)), default=0)
         self._due = next_due(self._plan, state)
         self._people.follow(history, state, self._now)
 

@@ -27,6 +27,11 @@ def simulate(
     as_json: AsJson = False,
 ) -> None:
     """Would this plan have worked? Run it in virtual time with people who answer late or not at all. 推演预案"""
+    if html:
+        from service.simulation.report import require_writable
+
+        # a thousand runs for a file that cannot be written would be in vain
+        require_writable(html)
     experiment = _experiment(plan, scenario, seed, roster=roster)
     if runs == 1 and not html:
         _print_timeline(experiment, as_json=as_json)
@@ -75,9 +80,8 @@ def _experiment(plan_name: str, scenario_name: str, seed: int, *, roster: bool) 
 
 
 def _print_timeline(experiment: "Experiment", *, as_json: bool) -> None:
-    from flows.simulation.run import simulate as run_once
-
-    run = run_once(experiment.plan, experiment.scenario, experiment.duty, experiment.zone, experiment.seed, 0)
+    with _progress(1) as moved:
+        run = experiment.one(0, moved)
     if as_json:
         from service.simulation.views import run_view
 
@@ -89,7 +93,7 @@ def _print_timeline(experiment: "Experiment", *, as_json: bool) -> None:
 
 
 @contextmanager
-def _progress(runs: int) -> Iterator[Callable[[int], None]]:
+def _progress(runs: int) -> Iterator[Callable[[float], None]]:
     """A bar on a terminal, nothing otherwise."""
     if not sys.stderr.isatty():
         yield lambda _done: None

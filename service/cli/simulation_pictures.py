@@ -6,7 +6,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
-from flows.model.events import DeadlineMissed, Event, ManualDecisionRecorded, StepFired, TaskCompleted
+from flows.model.events import ENGINE, DeadlineMissed, Event, ManualDecisionRecorded, StepFired, TaskCompleted
 from flows.simulation.run import Run
 from flows.simulation.runs import Experiment
 from flows.simulation.summary import Share, Summary
@@ -24,7 +24,8 @@ def print_timeline(experiment: Experiment, run: Run) -> None:
     if run.state is None:
         console.print("事实始终未达到任何级别，未启动。 The facts never called for a level: nothing was opened.")
         return
-    teller = Teller(experiment.plan, run.state, experiment.zone, lambda who: people[who].name if who in people else who)
+    names = {ENGINE: "情景", **{person: known.name for person, known in people.items()}}
+    teller = Teller(experiment.plan, run.state, experiment.zone, lambda who: names.get(who, who))
     for event in run.history:
         told = teller.tell(event)
         moment = event.at.astimezone(experiment.zone).strftime("%m-%d %H:%M:%S")

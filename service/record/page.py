@@ -40,12 +40,12 @@ class Chain:
 class RecordUnwritableError(Exception):
     status = 422
 
-    def __init__(self, path: str, reason: str) -> None:
-        super().__init__(path, reason)
-        self.path, self.reason = path, reason
+    def __init__(self, path: str, reason: str, option: str = "--output") -> None:
+        super().__init__(path, reason, option)
+        self.path, self.reason, self.option = path, reason, option
 
     def __str__(self) -> str:
-        return f"{self.path}: the record cannot be written there ({self.reason}); name another file with --output"
+        return f"{self.path}: cannot be written ({self.reason}); name another file with {self.option}"
 
 
 def write_record(engine: Engine, response: str, zone: tzinfo, output: Path) -> None:

@@ -18,12 +18,28 @@ MOST_ESCALATIONS = 20
 DEPUTY = Text("代理人", "deputy")
 
 
+def require_writable(path: Path) -> None:
+    """Before the runs; leaves no file behind. Error: `RecordUnwritableError`."""
+    is_new = not path.exists()
+    try:
+        with path.open("ab"):
+            pass
+    except OSError as cause:
+        raise _unwritable(path, cause) from cause
+    if is_new:
+        path.unlink()
+
+
 def write_report(experiment: Experiment, figures: Summary, outcomes: Sequence[Outcome], path: Path) -> None:
     """Error: `RecordUnwritableError`."""
     try:
         path.write_text(render_report(experiment, figures, outcomes), "utf-8")
     except OSError as cause:
-        raise RecordUnwritableError(str(path), cause.strerror or str(cause)) from cause
+        raise _unwritable(path, cause) from cause
+
+
+def _unwritable(path: Path, cause: OSError) -> RecordUnwritableError:
+    return RecordUnwritableError(str(path), cause.strerror or str(cause), "--html")
 
 
 def render_report(experiment: Experiment, figures: Summary, outcomes: Sequence[Outcome]) -> str:

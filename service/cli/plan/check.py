@@ -37,7 +37,7 @@ class Report:
 
 def check(
     files: Annotated[list[str], typer.Argument(metavar="PLAN…", help="Files, names of plans, or folders with plans and bases.")],
-    form: Annotated[Format, typer.Option("--format", help="How to print what is found.")] = Format.TEXT,
+    form: Annotated[Format | None, typer.Option("--format", help="How to print what is found. Default: text.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
     on: Annotated[
         str, typer.Option("--on", metavar="DATE", help="The day on which sources have to be valid. Default: today.")
@@ -49,12 +49,14 @@ def check(
     """Find everything wrong with plans: exit 0 when they can run, 1 with faults, 2 when one cannot be read."""
     from plans.diagnostic import has_faults
 
+    if as_json and form not in (None, Format.JSON):
+        raise typer.BadParameter(f"--json and --format {form} ask for two forms; leave one of them out", param_hint="--json")
     day = _day(on, "--on") or _today()
     roster_day = _day(against_roster, "--against-roster")
     report = _examined(files, day)
     if roster_day:
         report = _against_roster(report, roster_day)
-    _print(report, Format.JSON if as_json else form)
+    _print(report, Format.JSON if as_json else form or Format.TEXT)
     if report.unusable:
         raise typer.Exit(UNUSABLE)
     if any(has_faults(examination.diagnostics) for _, examination in report.results):

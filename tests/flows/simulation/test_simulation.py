@@ -27,7 +27,7 @@ from flows.model.state import Status
 from flows.running import journal
 from flows.running.engine import Engine
 from flows.simulation.roster import invented
-from flows.simulation.run import EndlessSimulationError, Run, simulate
+from flows.simulation.run import MOST_OPENINGS, EndlessSimulationError, Run, simulate
 from flows.testing.night import ALL, OnePlan, minutes, only, small_plan, task
 from plans.catalog import load
 from plans.model import EvidenceField, EvidenceType, FindingKind, Level, Plan, Signal, Text
@@ -342,8 +342,29 @@ def test_late_work_misses_its_limit():
 def test_rounds_that_come_too_often_are_refused_with_words():
     plan, told = small_plan([task("patrol", "patrol", every=dict.fromkeys(ALL, timedelta(seconds=1)))]), scenario()
 
-    with pytest.raises(EndlessSimulationError, match="100 turns by"):
+    with pytest.raises(EndlessSimulationError, match=r"after 101 turns, at \+.*: task 'patrol' has opened") as refused:
         simulate(plan, told, invented(plan, Roster()), ZONE, 1, 0, most_turns=100)
+    assert "make its 'every' longer" in str(refused.value)
+
+
+def test_rounds_every_second_for_three_days_end_with_words_before_anybody_wonders():
+    often = task("patrol", "patrol", every=dict.fromkeys(ALL, timedelta(seconds=1)), ack=timedelta(seconds=1))
+    plan, told = small_plan([often]), scenario(stop=timedelta(hours=72))
+
+    with pytest.raises(EndlessSimulationError) as refused:
+        simulate(plan, told, invented(plan, Roster()), ZONE, 1, 0)
+
+    assert (refused.value.task, refused.value.openings) == ("patrol", MOST_OPENINGS + 1)
+    assert refused.value.after < timedelta(hours=2)
+
+
+def test_a_run_says_how_far_it_is_and_comes_to_one_whole():
+    plan, heard = small_plan([task("patrol", "patrol", every=dict.fromkeys(ALL, minutes(1)))]), list[float]()
+
+    simulate(plan, scenario(stop=timedelta(hours=6)), invented(plan, Roster()), ZONE, 1, 0, moved=heard.append)
+
+    assert len(heard) > 3
+    assert sum(heard) == pytest.approx(1)
 
 
 def test_chance_spreads_the_answers():

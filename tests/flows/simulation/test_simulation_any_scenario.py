@@ -125,11 +125,30 @@ def test_any_scenario_runs_to_its_end_and_every_open_task_can_be_ended(name: str
 
     run = simulate(plan, scenario, duty, ZONE, data.draw(st.integers(0, 99)), 0)
 
+    moments = [event.at for event in run.history]
+    assert moments == sorted(moments), "a journal never goes back in time"
     if run.state is not None:
         assert fold(list(run.history)) == run.state
         due = next_due(plan, run.state)
         assert due is None or due > run.ended or run.ended < scenario.begins + scenario.stop
         end_all(plan, duty, run)
+
+
+@pytest.mark.parametrize("name", sorted(PLANS))
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.integers(0, 10_000), st.sampled_from(sorted(Level)))
+def test_journal_of_slow_people_never_goes_back_in_time(name: str, seed: int, level: Level):
+    """Reports open after their limit here, and progress is asked for late."""
+    plan = PLANS[name]
+    slow = Work(default=Spread(2.5, 3.0))
+    begins = datetime(2026, 7, 1, 12, tzinfo=UTC)
+    given_level = level if level in plan.levels else min(plan.levels)
+    scenario = Scenario("slow", plan.name, Text("慢", "slow"), begins, stop=STOP, level=given_level, roster=Roster(), work=slow)
+
+    run = simulate(plan, scenario, invented(plan, Roster()), ZONE, seed, 0)
+
+    moments = [event.at for event in run.history]
+    assert moments == sorted(moments)
 
 
 def end_all(plan: Plan, duty: Duty, run: Run) -> None:

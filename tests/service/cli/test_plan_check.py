@@ -155,3 +155,10 @@ def _against(folder: Path, shifts: str, day: str, plan: str = _small) -> list[st
 
     assert result.exit_code == 0
     return [line.partition(", digest ")[0] for line in result.stdout.splitlines()]
+
+
+def test_two_forms_at_once_are_refused_rather_than_one_dropped():
+    result = CliRunner().invoke(app, ["check", "flood", "--json", "--format", "sarif"])
+
+    assert result.exit_code == 2
+    assert "--json and --format sarif ask for two forms" in result.output

@@ -3,6 +3,7 @@
 import json
 import re
 from pathlib import Path
+from time import monotonic
 
 import pytest
 from typer.testing import CliRunner, Result
@@ -85,9 +86,39 @@ def test_report_needs_nothing_but_itself_and_words_stay_words(tocsin: Tocsin, tm
 
 
 def test_report_that_cannot_be_written_is_said(tocsin: Tocsin, tmp_path: Path):
-    result = tocsin.ran("--html", str(tmp_path / "nowhere" / "report.html"))
+    began = monotonic()
+    result = tocsin.ran("--runs", "100000", "--html", str(tmp_path / "nowhere" / "report.html"))
 
+    # before the first of a hundred thousand runs
+    assert monotonic() - began < 10
     assert isinstance(result.exception, RecordUnwritableError)
+    assert str(result.exception).endswith("name another file with --html")
+
+
+def test_scenario_of_another_plan_is_refused_with_words(tocsin: Tocsin):
+    tocsin.scenario.write_text(SHORT.replace("plan: flood", "plan: landslide").replace("{flow: 3300}", "{}"), "utf-8")
+
+    result = tocsin.ran()
+
+    assert isinstance(result.exception, PlanFaultsError)
+    assert "2:7: the scenario is for the plan 'landslide', not for 'flood'" in str(result.exception)
+
+
+def test_county_plan_on_top_runs_the_scenario_of_its_city(tocsin: Tocsin):
+    county = CliRunner(env={"TOCSIN_HOME": str(tocsin.scenario.parent / "home"), "COLUMNS": "160"})
+
+    result = county.invoke(app, ["simulate", "plans/library/counties/flood_meixian.yaml", "--scenario", str(tocsin.scenario)])
+
+    assert result.exit_code == 0, result.exception
+
+
+def test_what_the_scenario_says_is_not_said_by_an_engine(tocsin: Tocsin):
+    tocsin.scenario.write_text(f"{SHORT}facts: [{{at: +10 min, flow: 3400}}]\n", "utf-8")
+
+    told = tocsin.ran().stdout
+
+    assert "情景记录" in told
+    assert "engine" not in told
 
 
 def test_fault_of_a_scenario_is_told_with_its_place(tocsin: Tocsin):
@@ -106,13 +137,6 @@ def test_unknown_scenario_names_those_there_are(tocsin: Tocsin):
 
     assert isinstance(result.exception, UnknownScenarioError)
     assert "flood_night" in str(result.exception)
-
-
-def test_scenario_of_another_plan_is_refused_with_what_does_not_fit(tocsin: Tocsin):
-    result = CliRunner().invoke(app, ["simulate", "earthquake", "--scenario", str(tocsin.scenario)])
-
-    assert isinstance(result.exception, PlanFaultsError)
-    assert "flow" in str(result.exception)
 
 
 def test_own_roster_takes_the_place_of_invented_people(tocsin: Tocsin):

@@ -51,5 +51,5 @@ def test_a_place_that_cannot_be_written_is_named_with_the_remedy(bureau: FieldBu
     with pytest.raises(RecordUnwritableError) as refusal:
         _record(bureau, output)
 
-    assert str(refusal.value).startswith(f"{output}: the record cannot be written there (")
+    assert str(refusal.value).startswith(f"{output}: cannot be written (")
     assert str(refusal.value).endswith("name another file with --output")
