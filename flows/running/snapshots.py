@@ -3,6 +3,9 @@
 It may be older than the last entry: a large state is written once for many entries, and whoever reads it folds those on top.
 """
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -55,7 +58,21 @@ def read(connection: Connection, response: str) -> tuple[ResponseState | None, S
     if _OF_THIS_VERSION not in written:
         return None, Snapshot(row.version, len(written))
     try:
-        return state_adapter.validate_json(written), Snapshot(row.version, len(written))
+        with _uncollected():
+            return state_adapter.validate_json(written), Snapshot(row.version, len(written))
     except ValidationError as cause:
         fault = f"its snapshot cannot be read; 'tocsin response rebuild {response}' makes it anew from the entries"
         raise BrokenJournalError(response, row.version, fault) from cause
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Nothing of what is read is garbage, and Python's collector would go through all of it again and again."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
