@@ -96,6 +96,7 @@ def _shared(task: Task, message: str) -> Iterator[tuple[str, object]]:
         "ack": in_words(task.ack),
         "need": task.need if task.need != "any" else None,
         "every": _every(task),
+        "earliest": lengths(task.earliest, task.levels) if task.earliest else None,
         "while": task.repeat_while,
         "until": task.repeat_until,
         "pause": task.pause,

@@ -45,6 +45,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "need": Text("须应答人数", "how many must answer"),
         "every": Text("重复间隔", "interval"),
         "every_case": Text("重复情形", "cases of the interval"),
+        "earliest": Text("抽查最早间隔", "earliest moment of a spot check"),
         "again": Text("变化时再次开启", "opened again by"),
         "reopens": Text("一并重开的任务", "tasks it opens again"),
         "repeat_while": Text("重复的前提", "comes round only while"),

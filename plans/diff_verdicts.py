@@ -54,7 +54,7 @@ VERDICTS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
         Verdict.WORDS: ("title", "version", "owner", "messages", "sources"),
     },
     "Task": {
-        Verdict.LONGER: ("ack", "done", "after_at_most", "every", "progress"),
+        Verdict.LONGER: ("ack", "done", "after_at_most", "every", "earliest", "progress"),
         Verdict.FEWER: (
             "levels",
             "again",

@@ -55,6 +55,7 @@ def _task_keys(make: Maker) -> dict[str, Json]:
         "ack": ref("duration"),
         "done": ref("duration"),
         "every": make.ref("repeats"),
+        "earliest": make.durations(),
         "again": ref("changes"),
         "reopens": ref("names"),
         "while": ref("condition"),

@@ -19,6 +19,7 @@ _TASK = {
     "ack": "从呼叫起多久内应答。How long those called have to answer, from the call",
     "done": "从开启起多久内完成。How long it may take, from its opening; per round when it repeats",
     "every": "多久重复：一个时长、按级别、或情形列表。How often it comes round: one duration, by level, or a list of cases",
+    "earliest": "抽查：下一轮在此与 every 之间随机开启。Spot checks: each round at a random moment between this and `every`",
     "again": "变化时再次开启：level、night、事实或 finding.栏目。Opens again when it changes: level, night, facts, finding.FIELD",
     "reopens": "本任务开启时一并重开的任务。Tasks that are opened again whenever this one opens",
     "while": "条件不成立时不再重复。Comes round only while this is not false",

@@ -51,6 +51,7 @@ def shape_task(name: str, fields: Fields, facts: MappingType[str, Fact], finding
         else fields.duration("done"),
         every=every,
         every_case=cases,
+        earliest=fields.durations_by_level("earliest", levels),
         again=fields.names("again"),
         reopens=fields.names("reopens"),
         repeat_while=fields.text("while", "", expected="a condition"),

@@ -184,6 +184,7 @@ class _Page:
             during = f"≤ {in_words(case.during)}" if case.during else ""
             cases.append(f"[{' '.join(part for part in (during, case.when) if part)}] {_by_level(case.every)}")
         cases.append(_by_level(task.every))
+        cases.append(f"{self.word('earliest')} {_by_level(task.earliest)}" if task.earliest else "")
         limits = {"while": task.repeat_while, "until": task.repeat_until}
         cases += [f"{self.word(key)} [{condition}]" for key, condition in limits.items() if condition]
         return Line("\n".join(case for case in cases if case))

@@ -49,6 +49,7 @@ words: Mapping[str, Text] = {
     "release": Text("解除于", "again after"),
     "each": Text("每一", "for each"),
     "confirms": Text("第二人确认", "second person for"),
+    "earliest": Text("抽查，最早", "at random, from"),
     "while": Text("期间", "while"),
     "until": Text("直至", "until"),
     "pause": Text("暂停于", "paused while"),

@@ -154,6 +154,8 @@ class Task:
     need: Literal["any", "all"] | int = "any"
     every: Mapping[Level, timedelta] = field(default_factory=dict)
     every_case: tuple[Repeat, ...] = ()
+    earliest: Mapping[Level, timedelta] = field(default_factory=dict)
+    """Each round comes at a moment between this and the interval, which nobody can foresee (抽查)."""
     again: tuple[str, ...] = ()
     """Opens again when one of these changes: `level`, `night` (at sunset and sunrise), a fact, `finding.FIELD` with `each`."""
     reopens: tuple[str, ...] = ()

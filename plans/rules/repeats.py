@@ -1,7 +1,7 @@
 """A task repeats only at its own levels, does not stop when it gets worse, and has time to be done before the next round.
 
-Of the cases of `every` the first that applies counts: one without a condition comes last. `while` and `until` are for tasks
-that come round.
+Of the cases of `every` the first that applies counts: one without a condition comes last. `while`, `until` and `earliest`
+are for tasks that come round; `earliest` is shorter than every interval at its level.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,7 +30,8 @@ def check(draft: Draft) -> Iterator[Diagnostic]:
             yield from _intervals(draft, task, case.every, here)
         yield from _intervals(draft, task, task.every, (*path, len(task.every_case)) if listed else path)
         yield from _ends_when_it_gets_worse(draft, task, path)
-        for key, condition in (("while", task.repeat_while), ("until", task.repeat_until)):
+        yield from _spot_checks(draft, task)
+        for key, condition in (("while", task.repeat_while), ("until", task.repeat_until), ("earliest", task.earliest)):
             if condition and not task.every and not task.every_case:
                 mark = draft.task_key_mark(name, key)
                 yield fault(mark, f"{key!r} is here and the task {name!r} does not come round", "'every' beside it", RULE)
@@ -45,6 +46,19 @@ def _ends_when_it_gets_worse(draft: Draft, task: Task, path: Path) -> Iterator[D
             yield fault(
                 draft.mark(*path), f"the rounds of {task.name!r} stop at {named}", "an interval for each graver level", RULE
             )
+
+
+def _spot_checks(draft: Draft, task: Task) -> Iterator[Diagnostic]:
+    """There is something left to chance at each level, and the round before has had its time."""
+    for level, earliest in task.earliest.items():
+        intervals = [each[level] for each in (task.every, *(case.every for case in task.every_case)) if level in each]
+        mark = draft.task_mark(task.name, "earliest", level.name)
+        if intervals and earliest >= min(intervals):
+            expected = f"less than 'every' ({in_words(min(intervals))})"
+            yield fault(mark, f"'earliest' ({in_words(earliest)}) leaves nothing to chance", expected, RULE)
+        elif intervals and not task.report and earliest < task.done:
+            what = f"a round may come after {in_words(earliest)}, before 'done' ({in_words(task.done)})"
+            yield fault(mark, what, f"at least {in_words(task.done)}", RULE)
 
 
 def _intervals(draft: Draft, task: Task, intervals: Mapping[Level, timedelta], path: Path) -> Iterator[Diagnostic]:

@@ -118,6 +118,7 @@ class Teller:
             said = f"{self.word('every')} {self.by_level(case.every)}"
             cases.append(f"{self.listed([during, when])}{self.two('：', ': ')}{said}")
         cases += [f"{self.word('every')} {self.by_level(task.every)}"] if task.every else []
+        cases += [self.word("earliest") + self.by_level(task.earliest)] if task.earliest else []
         limits = {"until": task.repeat_until, "while": task.repeat_while}
         cases += [self.word(key) + self.condition(condition) for key, condition in limits.items() if condition]
         return self.clauses(cases)

@@ -103,6 +103,7 @@ WORDS: Mapping[str, Text] = {
     "each": Text("每一：", "for each: "),
     "again": Text("变化时重开：", "again when it changes: "),
     "confirms": Text("由第二人确认：", "second person for: "),
+    "earliest": Text("抽查，时刻不可预知，最早间隔", "at an unforeseen moment, at the earliest after "),
     "reopens": Text("同时重开：", "opens again: "),
     "pause": Text("暂停：", "paused while: "),
     "life_safety": Text("涉及生命安全，不等签批", "life safety: waits for no signature"),

@@ -211,6 +211,7 @@ def _task(draw: st.DrawFn, before: Sequence[str], names: Sequence[str], part: tu
         node |= {key: OF_DANGERS[key] for key in sorted(draw(st.sets(st.sampled_from(sorted(OF_DANGERS)))))}
     if "every" in node:
         node |= {key: draw(conditions) for key in sorted(draw(st.sets(st.sampled_from(("while", "until")))))}
+        node |= draw(st.sampled_from(({}, {}, {"earliest": "30 min"})))
     return node
 
 

@@ -139,7 +139,8 @@ def open_task(
         assignees = _holders(draft, task, finding)
     series = state.assignments.series(task.name, finding)
     goes_on = again and "." not in because
-    every = interval(draft.plan, state, task, finding, now - (series[-1].since or now) if goes_on else timedelta(0))
+    age = now - (series[-1].since or now) if goes_on else timedelta(0)
+    every = interval(draft.plan, state, task, finding, age, len(series) + 1)
     opened = TaskOpened(
         at=now,
         assignment=f"{task.name}.{len(state.of_task(task.name)) + 1}",
@@ -186,14 +187,26 @@ def _open_next(
     due: datetime | None = None,
     because: str = "",
     without: tuple[str, ...] = (),
+    is_reopened: bool = False,
 ) -> None:
-    """The next instance of a series; work under way goes on to its end beside it."""
-    if not latest.has_ended and not latest.has_begun:
-        draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
+    """The next instance of a series; work under way goes on to its end beside it, unless another task opened this one again."""
     task = draft.task(latest)
+    if is_reopened and not task.report:
+        _replace(draft, task, latest.finding, reason)
+    elif not latest.has_ended and not latest.has_begun:
+        draft.add(TaskWithdrawn(at=draft.now, assignment=latest.id, reason=reason))
     open_task(draft, task, latest.finding, due=due, because=because, again=latest.id, without=without)
     if is_stopped(draft.plan, draft.state, task):
         suspend(draft, draft.state.of_task(task.name)[-1], reasons.STILL_STANDS)
+
+
+def _replace(draft: Draft, task: Task, finding: str, reason: Reason) -> None:
+    """What was done before counts no longer, so nobody is kept at it; whoever is called again is not called off."""
+    wanted = _holders(draft, task, finding)
+    for earlier in draft.state.assignments.series(task.name, finding):
+        if not earlier.has_ended:
+            released = earlier.released(wanted)
+            draft.add(TaskWithdrawn(at=draft.now, assignment=earlier.id, reason=reason, released=released))
 
 
 def _open_again(draft: Draft) -> None:
@@ -221,7 +234,8 @@ def _reopen(draft: Draft, task: Task, opened: Assignment) -> None:
         for finding in findings:
             latest = _standing(draft, target, finding)
             if latest and opens_again(draft.plan, draft.state, target, finding):
-                _open_next(draft, latest, reasons.opened_again(draft.plan, opened.id, opened.task), because=opened.id)
+                reason = reasons.opened_again(draft.plan, opened.id, opened.task)
+                _open_next(draft, latest, reason, because=opened.id, is_reopened=True)
 
 
 def _standing(draft: Draft, task: Task, finding: str) -> Assignment | None:

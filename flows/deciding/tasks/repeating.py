@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from hashlib import sha256
 
 from flows.deciding.kept import kept
 from flows.deciding.levels.levels import holds
@@ -44,14 +45,26 @@ def moved_rounds(plan: Plan, state: ResponseState, level: Level) -> dict[str, da
     return {latest.id: due for latest, due in _rounds(plan, replace(state, level=level))}
 
 
-def interval(plan: Plan, state: ResponseState, task: Task, finding: str, age: timedelta) -> timedelta | None:
-    """From an opening to the next, as level and facts have it now; None: it does not come round.
+def interval(plan: Plan, state: ResponseState, task: Task, finding: str, age: timedelta, number: int) -> timedelta | None:
+    """From the opening of round `number` to the next, as level and facts have it now; None: it does not come round.
 
     `age`: how long after the first opening it opened.
     """
     level = level_of(state, task)
-    if level is None:
-        return None
+    every = _longest(plan, state, task, finding, age, level) if level else None
+    earliest = task.earliest.get(level) if level else None
+    if every is None or earliest is None or earliest >= every:
+        return every
+    return earliest + timedelta(seconds=int((every - earliest).total_seconds() * _chance(state, task, finding, number)))
+
+
+def _chance(state: ResponseState, task: Task, finding: str, number: int) -> float:
+    """From 0 to 1, the same whenever it is asked for; nobody who has only the plan can work it out."""
+    seed = f"{state.opened_at.isoformat()} {state.incident} {task.name} {finding} {number}"
+    return int.from_bytes(sha256(seed.encode()).digest()[:8]) / 2**64
+
+
+def _longest(plan: Plan, state: ResponseState, task: Task, finding: str, age: timedelta, level: Level) -> timedelta | None:
     for case in task.every_case:
         if case.during is not None and age >= case.during:
             continue
@@ -102,7 +115,7 @@ def _round_of(plan: Plan, state: ResponseState, task: Task, latest: Assignment) 
     """A withdrawn instance is opened afresh instead; a suspended one waits."""
     if not goes_on(state, task) or latest.status is TaskStatus.WITHDRAWN or latest.is_suspended:
         return None
-    every = interval(plan, state, task, latest.finding, latest.age)
+    every = interval(plan, state, task, latest.finding, latest.age, latest.round)
     return _due(latest, every) if every else None
 
 
