@@ -11,6 +11,7 @@ from typing import assert_never
 from flows.deciding import answering, moving
 from flows.deciding.authority import alert_roles
 from flows.deciding.climbing import climb_due, tell_roles
+from flows.deciding.clocks import situation_due, tasks_due
 from flows.deciding.draft import Draft
 from flows.deciding.ending import ask_for_end, close, end_drill, propose_end, refuse_end, stand_down, watch_end
 from flows.deciding.facts import FORECAST, Readings, read_facts
@@ -21,6 +22,7 @@ from flows.deciding.levels.levels import decided_level, rule_of
 from flows.deciding.levels.papers import chase_papers, file_paper, paper_by
 from flows.deciding.levels.signing import approver_of, climb_proposals
 from flows.deciding.links import watch_links
+from flows.deciding.outlook import Lull, Outlook, is_of_tasks, is_quiet, keep
 from flows.deciding.reports.filing import correct_report, file_report
 from flows.deciding.signals import send_signal
 from flows.deciding.tasks import suspending
@@ -244,7 +246,22 @@ def _in_words(command: Command) -> str:
 
 
 def _settle(draft: Draft) -> None:
-    """Time has come for whatever it has come for."""
+    """Time has come for whatever it has come for. What cannot have come since the decision before is not looked at."""
+    plan, now, known = draft.plan, draft.now, draft.outlook
+    situation, tasks, looked_at = known.situation, known.tasks, 0
+    if not (situation and situation.goes_on(now) and is_of_tasks(plan, draft.events)):
+        looked_at = len(draft.events)
+        situation = _watch_situation(draft)
+    if not (tasks and tasks.goes_on(now) and is_quiet(draft.events)):
+        tasks = _watch_tasks(draft)
+    climb_due(draft)
+    ask_for_progress(draft)
+    is_settled = is_of_tasks(plan, draft.events[looked_at:])
+    keep(plan, Outlook(draft.state, situation if is_settled else None, tasks, draft.unseen))
+
+
+def _watch_situation(draft: Draft) -> Lull | None:
+    looked_at = len(draft.events)
     note_old_facts(draft)
     if draft.state.status is Status.OPEN:
         levelling.watch_level(draft)
@@ -253,10 +270,14 @@ def _settle(draft: Draft) -> None:
     climb_proposals(draft)
     chase_papers(draft)
     watch_findings(draft)
+    return Lull(situation_due(draft.plan, draft.state)) if len(draft.events) == looked_at else None
+
+
+def _watch_tasks(draft: Draft) -> Lull | None:
+    looked_at = len(draft.events)
     _settle_tasks(draft)
     move_limits(draft)
-    climb_due(draft)
-    ask_for_progress(draft)
+    return Lull(tasks_due(draft.plan, draft.state)) if len(draft.events) == looked_at else None
 
 
 def _settle_tasks(draft: Draft) -> None:
@@ -268,6 +289,7 @@ def _settle_tasks(draft: Draft) -> None:
         suspending.keep_pauses(draft)
         if entries == len(draft.events):
             return
+    draft.unseen = None
 
 
 def _readings(plan: Plan, command: Opening) -> Readings:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from flows.deciding.outlook import Outlook, outlook
 from flows.errors import UnknownNameError
 from flows.model.events import ENGINE, Event
 from flows.model.state import Assignment, ResponseState, evolve
@@ -19,9 +20,15 @@ class Draft:
     events: list[Event] = field(default_factory=list)
     before: ResponseState = field(init=False)
     """Where the response stood when the decision began."""
+    unseen: frozenset[str] | None = field(init=False)
+    """The tasks that have not been looked at since something touched them; None: all."""
+    outlook: Outlook = field(init=False)
+    """What the decision before has left behind."""
 
     def __post_init__(self) -> None:
         self.before = self.state
+        self.outlook = outlook(self.plan, self.state)
+        self.unseen = self.outlook.unseen
 
     def add(self, event: Event) -> None:
         self.events.append(event)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import reduce
+from typing import assert_never
 
 from pydantic import TypeAdapter
 
@@ -89,18 +90,25 @@ def fold(history: list[Event], state: ResponseState | None = None) -> ResponseSt
     return folded
 
 
+_NOT_OPEN = "a response begins with its opening"
+
+
 def evolve(state: ResponseState | None, event: Event) -> ResponseState:
     """The state after one more event."""
+    if isinstance(event, happened.TaskEvent):
+        # most of them, and nothing but the task moves
+        assert state is not None, _NOT_OPEN
+        return _with(state, progressed(state.assignments[event.assignment], event))
     if isinstance(event, happened.ResponseOpened | happened.DrillOpened):
         return _opened(event)
-    assert state is not None, "a response begins with its opening"
+    assert state is not None, _NOT_OPEN
     situation = followed(state.situation, event, state.level)
     evolved = _evolved(state, event)
     return evolved if situation is state.situation else replace(evolved, situation=situation)
 
 
 def _evolved(state: ResponseState, event: Event) -> ResponseState:
-    assert not isinstance(event, happened.ResponseOpened | happened.DrillOpened), "a response opens once"
+    assert not isinstance(event, happened.ResponseOpened | happened.DrillOpened | happened.TaskEvent), "told before"
     match event:
         case happened.FactRecorded():
             return _fact_recorded(state, event)
@@ -151,7 +159,7 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
         case happened.TaskOpened():
             return _with(state, opened(event))
         case _:
-            return _with(state, progressed(state.assignments[event.assignment], event))
+            assert_never(event)
 
 
 def _opened(event: happened.ResponseOpened | happened.DrillOpened) -> ResponseState:

@@ -1,6 +1,6 @@
 """Which level the facts call for, and who may approve it. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.deciding.kept import kept
@@ -75,33 +75,77 @@ def holds(plan: Plan, condition: str, state: ResponseState, finding: str = "") -
     answers, kind = _answers(plan, state), state.findings[finding].of if finding else ""
     answer = answers.get((condition, kind))
     if answer is None:
-        tasks, fields = expressions.tasks_in(plan, condition), expressions.fields_in(plan, condition, kind)
-        answer = _OfMore(tasks, fields, {}) if tasks or fields else _judged(plan, condition, state, finding)
-        answers[condition, kind] = answer
-    return answer.of(plan, condition, state, finding) if isinstance(answer, _OfMore) else answer
+        answer = answers[condition, kind] = _answer(plan, condition, kind, state)
+    reads, known = answer
+    now = _moving(plan, reads, state, finding) if reads.tasks or reads.fields else ()
+    verdict = known.get(now)
+    if verdict is None:
+        verdict = known[now] = _judged(plan, condition, state, finding)
+    return verdict
+
+
+MOST_KEPT = 4096
+_Verdicts = dict[tuple[object, ...], Truth]
 
 
 @dataclass(frozen=True, slots=True)
-class _OfMore:
-    """What a condition has answered that looks at tasks or at the fields of a finding, by what they were."""
+class _Reads:
+    """What a condition looks at, and what it has answered: by the facts, then by the tasks and the fields of its finding."""
 
+    facts: tuple[str, ...]
     tasks: tuple[str, ...]
     fields: tuple[str, ...]
-    answers: dict[tuple[object, ...], Truth]
-
-    def of(self, plan: Plan, condition: str, state: ResponseState, finding: str) -> Truth:
-        states, values = task_states(plan, state, finding), state.findings[finding].values if self.fields else {}
-        now = (*[states[task] for task in self.tasks], *[values.get(name) for name in self.fields])
-        known = self.answers.get(now)
-        if known is None:
-            known = self.answers[now] = _judged(plan, condition, state, finding)
-        return known
+    answers: dict[tuple[object, ...], _Verdicts]
 
 
-def _answers(plan: Plan, state: ResponseState) -> dict[tuple[str, str], Truth | _OfMore]:
-    """What these facts have answered so far."""
+def _answers(plan: Plan, state: ResponseState) -> dict[tuple[str, str], tuple[_Reads, _Verdicts]]:
+    """What has been asked since a fact last changed."""
     seen = (state.facts, state.forecasts, state.situation.stale, state.level, state.night)
     return kept(plan, "_answers", seen, dict)
+
+
+def _answer(plan: Plan, condition: str, kind: str, state: ResponseState) -> tuple[_Reads, _Verdicts]:
+    """A condition asks for few facts, whose values come again and again: in every simulated run of a scenario."""
+    reads = _reads(plan, condition, kind)
+    values = (state.level, state.night, *_values(reads.facts, state.facts, state.forecasts, state.situation.stale))
+    if len(reads.answers) >= MOST_KEPT:
+        reads.answers.clear()
+    return reads, reads.answers.setdefault(values, {})
+
+
+def _values(
+    names: Iterable[str], facts: Mapping[str, Value], forecasts: Mapping[str, float], stale: Collection[str]
+) -> Iterator[object]:
+    """What is too old is not what nobody has said: that one has its default."""
+    for name in names:
+        yield None if name in stale else facts.get(name, ())
+        yield None if f"{name}.forecast" in stale else forecasts.get(name)
+
+
+def _reads(plan: Plan, condition: str, kind: str) -> _Reads:
+    every: dict[tuple[str, str], _Reads] = plan.__dict__.setdefault("_reads", {})
+    known = every.get((condition, kind))
+    if known is None:
+        facts = tuple(_with_columns(plan, expressions.facts_in(plan, condition)))
+        tasks, fields = expressions.tasks_in(plan, condition), expressions.fields_in(plan, condition, kind)
+        known = every[condition, kind] = _Reads(facts, tasks, fields, {})
+    return known
+
+
+def _with_columns(plan: Plan, names: Iterable[str]) -> dict[str, None]:
+    """A grade reads the facts that it is made of."""
+    found, left = dict[str, None](), list(names)
+    while left:
+        name = left.pop()
+        if name not in found:
+            found[name] = None
+            left += [column.fact for column in plan.facts[name].table]
+    return found
+
+
+def _moving(plan: Plan, reads: _Reads, state: ResponseState, finding: str) -> tuple[object, ...]:
+    tasks, values = task_states(plan, state, finding), state.findings[finding].values if reads.fields else {}
+    return (*[tasks[task] for task in reads.tasks], *[values.get(name) for name in reads.fields])
 
 
 def _judged(plan: Plan, condition: str, state: ResponseState, finding: str) -> Truth:

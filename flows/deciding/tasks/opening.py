@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flows.deciding.changes import changes, given_fields
 from flows.deciding.draft import Draft
 from flows.deciding.outline import outline
+from flows.deciding.outlook import QUIET, touched
 from flows.deciding.tasks.applying import findings_of, is_stopped, is_unopened, role_of
 from flows.deciding.tasks.limits import done_by
 from flows.deciding.tasks.repeating import due_rounds, interval, is_idle, is_over, opens_again
@@ -12,46 +13,10 @@ from flows.deciding.tasks.second_person import doers_of
 from flows.deciding.tasks.suspending import suspend
 from flows.deciding.tasks.waiting import ends_of_waiting, opens_at, renewer, waited_for
 from flows.model import reasons
-from flows.model.events import (
-    DeadlineMissed,
-    Event,
-    LadderAdvanced,
-    NoteAdded,
-    PersonUnreached,
-    ProgressMissed,
-    ProgressReported,
-    Reason,
-    StepFired,
-    StepPassed,
-    TaskAcknowledged,
-    TaskCalledAnew,
-    TaskCompleted,
-    TaskDeclined,
-    TaskOpened,
-    TaskStarted,
-    TaskWithdrawn,
-)
+from flows.model.events import Event, Reason, TaskCompleted, TaskOpened, TaskWithdrawn
 from flows.model.instances import has_been_done
 from flows.model.state import Assignment, Status, TaskStatus
 from plans.model import Task
-
-QUIET = frozenset(
-    {
-        StepFired,
-        StepPassed,
-        LadderAdvanced,
-        PersonUnreached,
-        DeadlineMissed,
-        TaskAcknowledged,
-        TaskDeclined,
-        TaskCalledAnew,
-        TaskStarted,
-        ProgressReported,
-        ProgressMissed,
-        NoteAdded,
-    }
-)
-"""Events that let no task open: most decisions draft nothing else, and then there is nothing to look for."""
 
 
 def open_what_may(draft: Draft) -> None:
@@ -64,11 +29,13 @@ def open_what_may(draft: Draft) -> None:
     looked_at, is_over = 0, _is_waiting_over(draft)
     # what opens may be what another condition waits for (`running`); each opens once in a decision, so this ends
     while is_over or any(_lets_open(draft, event) for event in draft.events[looked_at:]):
+        unseen = None if is_over else touched(draft.plan, draft.state, draft.events[looked_at:], draft.unseen)
         looked_at, is_over = len(draft.events), False
         _withdraw_idle(draft)
-        _open_first(draft)
+        draft.unseen = _open_first(draft, unseen)
         if looked_at != len(draft.events):
             _open_rounds(draft)
+    draft.unseen = touched(draft.plan, draft.state, draft.events[looked_at:], draft.unseen)
 
 
 def _lets_open(draft: Draft, event: Event) -> bool:
@@ -99,14 +66,23 @@ def _open_rounds(draft: Draft) -> None:
         _open_next(draft, latest, reasons.round_due(latest.round + 1), due=due)
 
 
-def _open_first(draft: Draft) -> None:
+def _open_first(draft: Draft, unseen: frozenset[str] | None) -> frozenset[str]:
+    """Of the tasks that nobody has looked at; those that may open, and not now, are to be looked at again."""
+    later = set()
     for task in outline(draft.plan).opening:
-        if not task.each and not is_unopened(draft.state.of_task(task.name)):
+        if (unseen is not None and task.name not in unseen) or (
+            not task.each and not is_unopened(draft.state.of_task(task.name))
+        ):
             continue
         for finding in findings_of(draft.state, task):
             moment = opens_at(draft.plan, draft.state, task, finding)
-            if moment is not None and moment <= draft.now and not _was_withdrawn_now(draft, task, finding):
+            if moment is None or moment > draft.now:
+                continue
+            if _was_withdrawn_now(draft, task, finding):
+                later.add(task.name)
+            else:
                 _open_in_turn(draft, task, finding)
+    return frozenset(later)
 
 
 def _open_in_turn(draft: Draft, task: Task, finding: str) -> None:
