@@ -57,6 +57,12 @@ class Cancelling:
         return Cancelling(asked, reason)
 
 
+def was_asked_or_answered(news: Sequence[Entry]) -> bool:
+    """Whether the question of the end has moved, so that the state of the run may not be what it was told last."""
+    moved = (happened.EndProposed, happened.EndRefused, happened.EndConditionBroken, happened.NoteAdded)
+    return any(isinstance(entry.event, moved) for entry in news)
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What the state of the flow run is to say; `name` is another than Running where a person has cancelled it."""

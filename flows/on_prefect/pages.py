@@ -7,8 +7,8 @@ nothing of a response waits for it.
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from types import TracebackType
 from typing import Any
@@ -26,12 +26,25 @@ from prefect.states import Running
 from flows.model.state import Status
 from flows.on_prefect.again import again_and_again
 from flows.on_prefect.announcing import PREFIX, Announcement, announcements, response_resource
-from flows.on_prefect.outlook import ASKING, ENDING, Cancelling, Standing, door, heading, record, standing, table, tags
+from flows.on_prefect.outlook import (
+    ASKING,
+    ENDING,
+    Cancelling,
+    Standing,
+    door,
+    heading,
+    record,
+    standing,
+    table,
+    tags,
+    was_asked_or_answered,
+)
 from flows.running.acts import Glance, Responses
 from store.kinds import Kind
 
 AT_ONCE = 2
 """Runs whose pages are written at the same time: Prefect on SQLite has more important things to do."""
+SECONDS_BEHIND_A_CROWD = 30
 BETWEEN_SECONDS = 3.0
 LONGEST_PAUSE_SECONDS = 30.0
 PAGE = 50
@@ -39,14 +52,17 @@ AS_LONG_AS_ANY = timedelta(days=3650)
 _IDS = UUID("6b1f3a52-7d0c-4c1e-9a54-0f7c1d2b8e11")
 """Under it an announcement has the same id whoever makes it: an event that is told twice is one event."""
 
+Turn = Callable[[], AbstractAsyncContextManager[None]]
+
 log = logging.getLogger("tocsin.worker")
 
 
 class Pages:
     """Of all runs in this worker; entered once, for its connection."""
 
-    def __init__(self, responses: Responses) -> None:
-        self._responses, self._turn = responses, asyncio.Semaphore(AT_ONCE)
+    def __init__(self, responses: Responses, starting: asyncio.Semaphore) -> None:
+        """`starting` is held by the runs that begin: they go first."""
+        self._responses, self._starting, self._turn = responses, starting, asyncio.Semaphore(AT_ONCE)
         self._client = get_client()
 
     async def __aenter__(self) -> "Pages":
@@ -59,7 +75,7 @@ class Pages:
     @asynccontextmanager
     async def shown(self, response: str, run: UUID) -> AsyncIterator[None]:
         """Shows the response as long as this lasts, and at its end until Prefect has taken the last of it."""
-        page = _Page(self._responses, response, run, self._client, self._turn)
+        page = _Page(self._responses, response, run, self._client, self._take_turn)
         keeping = asyncio.create_task(again_and_again(page.keep, BETWEEN_SECONDS, LONGEST_PAUSE_SECONDS))
         try:
             yield
@@ -67,9 +83,18 @@ class Pages:
         finally:
             keeping.cancel()
 
+    @asynccontextmanager
+    async def _take_turn(self) -> AsyncIterator[None]:
+        async with self._turn:
+            for _ in range(SECONDS_BEHIND_A_CROWD):
+                if not self._starting.locked():
+                    break
+                await asyncio.sleep(1)
+            yield
+
 
 class _Page:
-    def __init__(self, responses: Responses, response: str, run: UUID, client: PrefectClient, turn: asyncio.Semaphore) -> None:
+    def __init__(self, responses: Responses, response: str, run: UUID, client: PrefectClient, turn: Turn) -> None:
         self._responses, self._response, self._run = responses, response, run
         self._client, self._turn = client, turn
         self._seen, self._announced = 0, -1
@@ -82,9 +107,10 @@ class _Page:
     async def keep(self) -> None:
         """Waits for news and shows them. Errors: what Prefect's client and the database raise; the next call shows the same."""
         await self._responses.grown(self._response, self._seen)
-        async with self._turn:
+        async with self._turn():
             glance = await asyncio.to_thread(self._responses.glance, self._response, self._seen)
             cancelling = self._cancelling.after(glance.news)
+            self._said = None if was_asked_or_answered(glance.news) else self._said
             await self._try(self._announce(glance))
             is_closed = glance.head.state.status is Status.CLOSED
             if is_closed:

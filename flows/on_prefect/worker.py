@@ -66,12 +66,12 @@ class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]
     type = WORKER_TYPE
     _description = "Drives Tocsin responses (Prefect flow runs) in the worker's own process."
 
-    def __init__(self, compiled: Compiled, limit: int = LIMIT) -> None:
+    def __init__(self, compiled: Compiled, starting: asyncio.Semaphore, limit: int = LIMIT) -> None:
         name = f"tocsin {socket.gethostname()} {os.getpid()} {new_token(3)}"
         super().__init__(work_pool_name=POOL, name=name, limit=limit, create_pool_if_not_found=True)
         self._compiled = compiled
         self._driven: dict[UUID, asyncio.Task[Any]] = {}
-        self._starting = asyncio.Semaphore(STARTED_AT_ONCE)
+        self._starting = starting
 
     @property
     def in_hand(self) -> set[str]:
@@ -173,10 +173,11 @@ def run_worker(responses: Responses, plans: PlanSource, duration: timedelta | No
 async def _work(responses: Responses, plans: PlanSource, told: threading.Event) -> None:
     stop = asyncio.Event()
     watching = asyncio.create_task(_when(told, stop))
-    async with Pages(responses) as pages:
+    starting = asyncio.Semaphore(STARTED_AT_ONCE)
+    async with Pages(responses, starting) as pages:
         means = Means(responses, pages, EventsWatch())
         compiled = Compiled(plans, lambda: means)
-        worker = TocsinWorker(compiled)
+        worker = TocsinWorker(compiled, starting)
         await worker.work(stop, Keeper(responses, compiled, worker).keep)
     await watching
 

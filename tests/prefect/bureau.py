@@ -6,7 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from flows.model.commands import Close, Complete, OpenResponse, StandDown
+from flows.model.commands import Close, Complete, OpenDrill, OpenResponse, RefuseEnd, StandDown
 from flows.model.state import Status
 from flows.running import journal
 from flows.running.engine import Engine
@@ -61,9 +61,12 @@ class Bureau:
         self.engine = Engine(self.database, OnePlan(self.plan), small_duty, self.clock, ZoneInfo("Asia/Shanghai"))
         self.responses = EngineResponses(self.engine, page_of)
 
-    def activate(self) -> str:
-        opening = OpenResponse(incident="渭河洪水", level=Level.III, by="zhao", approved_by="sun")
+    def activate(self, incident: str = "渭河洪水") -> str:
+        opening = OpenResponse(incident=incident, level=Level.III, by="zhao", approved_by="sun")
         return self.engine.open("quick", opening).response
+
+    def drill(self) -> str:
+        return self.engine.open("quick", OpenDrill(incident="演练", level=Level.III, by="zhao")).response
 
     def deliver(self) -> None:
         """Gives what is in the outbox to the gateway, once."""
@@ -72,6 +75,9 @@ class Bureau:
 
     def complete(self, response: str, assignment: str, who: str) -> None:
         self.engine.submit(response, Complete(by=who, assignment=assignment))
+
+    def refuse_end(self, response: str, reason: str) -> None:
+        self.engine.submit(response, RefuseEnd(by="sun", reason=reason))
 
     def close(self, response: str) -> None:
         self.engine.submit(

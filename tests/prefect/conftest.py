@@ -63,6 +63,26 @@ class Prefect:
     def task_run_ids(self, run: str) -> set[str]:
         return {each["id"] for each in self.post("task_runs/filter", {"flow_runs": {"id": {"any_": [run]}}, "limit": 200})}
 
+    def artifacts(self, run: str) -> dict[str, Any]:
+        """What each holds, by what it is called after the response; two of one key would show as a number too few."""
+        all_of_it = self.post("artifacts/filter", {"artifacts": {"flow_run_id": {"any_": [run]}}})
+        # the flow's own result has no key
+        found = [each for each in all_of_it if each["key"]]
+        assert len({each["key"] for each in found}) == len(found)
+        return {each["key"].rpartition("-")[2]: each["data"] for each in found}
+
+    def events(self, response: str) -> list[Any]:
+        """Ours of one response, in the order of its journal."""
+        wanted = {"event": {"prefix": ["tocsin"]}, "related": {"id": [f"tocsin.response.{response}"]}, "order": "ASC"}
+        found = self.post("events/filter", {"filter": wanted, "limit": 50})["events"]
+        return sorted(found, key=lambda each: each["payload"]["entry"])
+
+    def patch(self, path: str, body: dict[str, Any]) -> None:
+        self._client.patch(path, json=body).raise_for_status()
+
+    def delete(self, path: str) -> None:
+        self._client.delete(path).raise_for_status()
+
     def runs_of(self, deployment: str) -> list[Any]:
         wanted = {"deployments": {"id": {"any_": [self.deployment(deployment)["id"]]}}, "limit": 200}
         return list(self.post("flow_runs/filter", wanted))

@@ -10,6 +10,7 @@ from prefect.settings import PREFECT_API_URL, temporary_settings
 
 from flows.errors import UnknownNameError
 from flows.on_prefect.deployments import (
+    ENTRYPOINT,
     PrefectUnreachableError,
     ScheduleError,
     drill_schedules,
@@ -100,6 +101,28 @@ def test_a_plan_that_changes_keeps_its_schedules(at_server: None, prefect: Prefe
     assert sorted(each.name for each in asyncio.run(drill_schedules("quick"))) == ["autumn", "spring"]
     for name in ("autumn", "spring"):
         asyncio.run(remove_drill_schedule("quick", name))
+
+
+def test_a_deployment_of_an_older_version_is_brought_up_to_date_and_what_people_changed_in_prefect_stays(
+    at_server: None, start_worker: Callable[[], Child], bureau: Bureau, prefect: Prefect, until: Until
+) -> None:
+    asyncio.run(schedule_drill(quick_plan(), "0 9 15 5 *", level=Level.III, name="spring"))
+    drill = prefect.deployment("quick-drill/drill")
+    prefect.patch(f"deployments/{drill['id']}", {"entrypoint": "flows.response_flow:compile_plan", "version": "old"})
+    (schedule,) = drill["schedules"]
+    later = {"cron": "0 9 16 6 *", "timezone": "Asia/Shanghai"}
+    prefect.patch(f"deployments/{drill['id']}/schedules/{schedule['id']}", {"schedule": later, "active": False})
+    run = prefect.run_deployment("quick-drill/drill", {"level": "III"}).json()["id"]
+
+    start_worker()
+    until(lambda: prefect.deployment("quick-drill/drill")["entrypoint"], ENTRYPOINT)
+
+    (head,) = until(bureau.opened)
+    assert until(lambda: bureau.head(head.response).flow_run) == run
+    (kept,) = asyncio.run(drill_schedules("quick"))
+    assert (kept.name, kept.cron, kept.active) == ("spring", "0 9 16 6 *", False)
+    bureau.close(head.response)
+    asyncio.run(remove_drill_schedule("quick", "spring"))
 
 
 @pytest.mark.parametrize(("cron", "timezone"), [("0 9 15 5", "Asia/Shanghai"), ("0 9 15 5 *", "Asia/Baoji")])

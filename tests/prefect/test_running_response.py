@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from flows.model.state import Status
 from plans.model import Level
 from service.serving.children import Child
 from store.kinds import Kind
@@ -130,16 +131,32 @@ def test_a_drill_started_in_prefect_is_a_drill(worker: Child, bureau: Bureau, pr
     until(lambda: bureau.head(head.response).flow_run, run)
 
 
-def test_cancelling_the_run_in_prefect_does_not_end_the_response(
+def test_whoever_cancels_the_run_in_prefect_is_asked_why_and_only_a_person_with_a_reason_ends_the_response(
     worker: Child, bureau: Bureau, prefect: Prefect, until: Until
 ) -> None:
     response = bureau.activate()
+    bureau.deliver()
     run = until(lambda: bureau.head(response).flow_run)
     until(lambda: prefect.flow_run(run)["state_name"], "Running")
 
-    prefect.post(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}, "force": True})
+    cancel(prefect, run)
+    until(lambda: prefect.flow_run(run)["state_name"], "Awaiting reason")
+    assert bureau.head(response).state.status is Status.OPEN
+    assert bureau.head(response).state.end_proposed_at
+
+    bureau.refuse_end(response, "the water still rises")
+    until(lambda: prefect.flow_run(run)["state_name"], "Running")
+
+    cancel(prefect, run)
+    until(lambda: prefect.flow_run(run)["state_name"], "Awaiting reason")
+    bureau.close(response)
     until(lambda: prefect.flow_run(run)["state_name"], "Cancelled")
 
-    assert "The response goes on without this run" in prefect.flow_run(run)["state"]["message"]
-    assert [one.response for one in bureau.responses.waiting_for_prefect()] == [response]
+    assert "then stood down: the water has gone" in prefect.flow_run(run)["state"]["message"]
+    assert prefect.flow_run(run)["run_count"] == 1
     assert worker.starts == 1
+
+
+def cancel(prefect: Prefect, run: str) -> None:
+    """As the button in Prefect's pages does."""
+    prefect.post(f"flow_runs/{run}/set_state", {"state": {"type": "CANCELLING"}})

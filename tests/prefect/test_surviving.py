@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,3 +102,25 @@ def test_a_killed_prefect_server_does_not_stop_the_response_and_learns_of_all_it
 
     until(lambda: prefect.task_runs(run), ALL)
     assert worker.starts == 1
+
+
+def test_a_prefect_server_that_loses_its_database_gets_another_run_with_all_that_was_done(
+    server: Child, start_worker: Callable[[], Child], bureau: Bureau, prefect: Prefect, until: Until
+) -> None:
+    worker = start_worker()
+    response, lost = begin(bureau, prefect, until)
+    dead = server.pid
+
+    os.kill(dead or 0, signal.SIGKILL)
+    for path in Path(server.recipe.environment["PREFECT_HOME"]).glob("prefect.db*"):
+        path.unlink()
+    bureau.complete(response, "verify.1", "zhao")
+    bureau.deliver()
+    until(lambda: server.is_ready and server.pid != dead, seconds=120)
+
+    run = until(lambda: bureau.head(response).flow_run != lost and bureau.head(response).flow_run, seconds=120)
+    until(lambda: prefect.task_runs(run).get("assign · patrol"), "Completed")
+    bureau.close(response)
+    until(lambda: prefect.flow_run(run)["state_name"], "Completed")
+    assert prefect.task_runs(run).items() >= ALL.items()
+    assert (prefect.flow_run(run)["name"], worker.starts) == (response, 1)
