@@ -23,7 +23,7 @@ SCHEME = "wecomaibot"
 FORM = "wecomaibot://BOT_ID:SECRET@openws.work.weixin.qq.com/"
 _ANSWER = timedelta(seconds=5)
 _FIRST_PAUSE, _LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
-_AFTER_A_KICK = timedelta(minutes=5)
+_AFTER_A_KICK = timedelta(minutes=1)
 """Somebody else has the bot: two that throw each other out again and again hear nothing, either of them."""
 _ONE_MEMBER = re.compile(r"[0-9A-Za-z_.@-]{1,64}")
 _log = logging.getLogger(__name__)

@@ -16,6 +16,8 @@ wechat = "{phones.wechat_url}"
 voice = ["{phones.voice_url}", "{phones.tencent_voice_url}"]
 # followers of an Official Account, in place of members of WeCom:
 # wechat = "{phones.official_url}"
+# members of WeCom by its smart bot, where nobody can call this machine back:
+# wechat = "{phones.aibot_url}"
 
 [wecom]
 token = "{wecom.token}"

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from fastapi.testclient import TestClient
 
+from notifications import receipts
 from notifications.callbacks.sealed import LARGEST
 from notifications.callbacks.wecom_crypto import envelope
 from notifications.message import Reply
@@ -171,3 +172,31 @@ def test_a_signed_call_that_is_played_again_is_heard_once(wecom_home: Home) -> N
 
     assert [answer.status_code for answer in answers] == [200, 200]
     assert len(heard) == 1
+
+
+def test_the_end_of_a_message_to_a_follower_is_kept_until_its_message_is_known(wecom_home: Home) -> None:
+    with wecom_home.folder.settings.open("a") as file:
+        file.write(f'[official_account]\ntoken = "{TOKEN}"\nencoding_aes_key = "{KEY}"\napplication = "wx1"\n')
+    home = Home(wecom_home.folder, RealClock())
+    provider = TestClient(make_app(home, Hearing(home, {})), base_url=f"http://testserver/callbacks/{home.keys.callback_path}/")
+    seal = envelope(TOKEN, KEY, "wx1")
+    encrypted = seal.encrypt(
+        "<xml><FromUserName>o1</FromUserName><CreateTime>1764000000</CreateTime><MsgType>event</MsgType>"
+        "<Event>TEMPLATESENDJOBFINISH</Event><MsgID>200163836</MsgID><Status>success</Status></xml>",
+        bytes(16),
+    )
+    timestamp = str(int(RealClock().now().timestamp()))
+    query = {"msg_signature": seal.sign(timestamp, "n", encrypted), "timestamp": timestamp, "nonce": "n"}
+
+    answers = [
+        provider.post("official", params=query, content=f"<xml><Encrypt>{encrypted}</Encrypt></xml>".encode()) for _ in range(2)
+    ]
+
+    assert [(answer.status_code, answer.text) for answer in answers] == [(200, "")] * 2
+    with home.database.read() as connection:
+        kept = receipts.unmatched(connection)
+    assert [(each.delivery, each.state.value) for each in kept] == [("weixin-200163836", "delivered")]
+
+
+def test_without_its_settings_an_official_account_is_not_listened_to(provider: TestClient) -> None:
+    assert provider.post("official", content=b"<xml/>").status_code == 404
