@@ -133,7 +133,7 @@ def table(found: list[Figures]) -> Table:
 
 
 def main() -> None:
-    console, plan = Console(), load("flood")
+    console, plan = Console(width=140), load("flood")
     with console.status("writing long records …"):
         found = [measure(plan, entries) for entries in SIZES]
     console.print(table(found))
