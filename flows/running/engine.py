@@ -75,6 +75,7 @@ class Engine:
         self._stored: dict[str, Plan] = {}
         self._moved: dict[tuple[str, ...], Plan] = {}
         self._heads: dict[str, Head] = {}
+        self._knowing = threading.Lock()
         # threads that decide at the same time only slow each other down; processes meet at the version
         self._one_turn = threading.Lock()
 
@@ -238,10 +239,11 @@ class Engine:
 
     def _know(self, head: Head) -> None:
         """The latest ones: whoever comes back to a response need not read its whole state again."""
-        self._heads.pop(head.response, None)
-        self._heads[head.response] = head
-        if len(self._heads) > MOST_HEADS:
-            self._heads.pop(next(iter(self._heads)), None)
+        with self._knowing:
+            self._heads.pop(head.response, None)
+            self._heads[head.response] = head
+            if len(self._heads) > MOST_HEADS:
+                del self._heads[next(iter(self._heads))]
 
     def _opened_before(self, kind: Kind, key: str, asked: str) -> Turn | None:
         with self.database.read() as connection:

@@ -1,4 +1,4 @@
-"""A response is not read from its beginning, nor its whole state written with every entry; whoever reads it finds it where it is."""
+"""A response is not read from its beginning, nor its whole state written with every entry; it stands where its entries lead."""
 
 from pathlib import Path
 
