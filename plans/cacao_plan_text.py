@@ -141,6 +141,7 @@ def _triggers(triggers: tuple[Trigger, ...]) -> Iterator[tuple[str, Entry]]:
             "when": first.when if alone else shared,
             "for": _length(first.hold) if first.hold else None,
             "release": first.release,
+            "event": first.event or None,
             "propose": first.propose.name if alone else own,
             "facts": dict(first.facts),
         }

@@ -114,6 +114,7 @@ LABELS: Mapping[str, Mapping[str, Text]] = {
         "facts": Text("带来的事实", "facts it brings"),
         "hold": Text("条件须持续", "how long the condition must hold"),
         "release": Text("解除条件", "condition of release"),
+        "event": Text("每次读数各为一事件", "each reading an event of its own"),
     },
     "Fact": {
         "name": Text("名称", "name"),

@@ -93,7 +93,7 @@ VERDICTS: Mapping[str, Mapping[Verdict, tuple[str, ...]]] = {
         Verdict.APPROVERS: ("approve",),
         Verdict.OPEN: ("level", "when", "keep", "expect"),
     },
-    "Trigger": {Verdict.LONGER: ("hold",), Verdict.OPEN: ("name", "on", "when", "propose", "facts", "release")},
+    "Trigger": {Verdict.LONGER: ("hold",), Verdict.OPEN: ("name", "on", "when", "propose", "facts", "release", "event")},
     "Fact": {
         Verdict.LONGER: ("fresh",),
         Verdict.FEWER: ("forecast",),

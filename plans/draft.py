@@ -38,6 +38,7 @@ class TriggerRule:
     facts: Mapping[str, str]
     hold: timedelta
     release: str
+    event: bool
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -111,8 +111,9 @@ def _trigger(make: Maker) -> Json:
         "facts": make.free(ref("condition")),
         "for": ref("duration"),
         "release": ref("condition"),
+        "event": ref("flag"),
     }
-    only = {"cap": ("for", "release"), "reading": ("facts",)}
+    only = {"cap": ("for", "release", "event"), "reading": ("facts",)}
     cases = [where("on", [source], {"properties": dict.fromkeys(unused, False)}) for source, unused in only.items()]
     return make.mapping("trigger", keys, ("on", "when", "propose")) | {"allOf": cases}
 

@@ -122,6 +122,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "propose": "建议的级别。One level, or levels with what else must hold for each",
         "facts": "预警带来的事实（on: cap）。Facts to expressions over alert, for on: cap",
         "for": "条件须持续多久（on: reading）。How long the condition must hold, for on: reading",
+        "event": "每次读数各为一事件（on: reading）。Each reading is an event of its own, such as a shock, for on: reading",
         "release": "解除条件（on: reading）。It proposes again only when this was true in between, for on: reading",
     },
     "role": {

@@ -35,7 +35,7 @@ def _triggers(rule: TriggerRule) -> Iterator[Trigger]:
     for level, condition in sorted(rule.propose.items()):
         name = rule.name if len(rule.propose) == 1 else f"{rule.name}.{level.name}"
         when = f"({rule.when}) && ({condition})" if condition else rule.when
-        yield Trigger(name, rule.on, when, level, rule.facts, rule.hold, rule.release)
+        yield Trigger(name, rule.on, when, level, rule.facts, rule.hold, rule.release, rule.event)
 
 
 def _in_time_order(ladder: Ladder) -> Ladder:

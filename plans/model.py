@@ -120,6 +120,8 @@ class Trigger:
     """Fact name to a CEL expression over `alert`, evaluated when the trigger matches."""
     hold: timedelta = timedelta(0)
     release: str = ""
+    event: bool = False
+    """Each reading is an event of its own (a shock), not a level that rises and falls: it fires every time `when` is true."""
 
 
 @dataclass(frozen=True, slots=True)

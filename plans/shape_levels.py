@@ -39,6 +39,8 @@ def shape_triggers(plan: Fields) -> MappingType[str, TriggerRule]:
     for name, fields in plan.named("triggers", "trigger"):
         source = fields.choice("on", TriggerSource)
         is_reading = source is TriggerSource.READING
+        is_event = is_reading and fields.flag("event", default=False)
+        lasts = is_reading and not is_event
         over = "the facts" if is_reading else "'alert'"
         found[name] = TriggerRule(
             name=name,
@@ -46,8 +48,9 @@ def shape_triggers(plan: Fields) -> MappingType[str, TriggerRule]:
             when=fields.text("when", expected=f"a condition over {over}"),
             propose=_proposals(fields, over),
             facts={} if is_reading else fields.texts("facts"),
-            hold=fields.duration("for", quantities.nothing) if is_reading else quantities.nothing,
-            release=fields.text("release", "", expected=f"a condition over {over}") if is_reading else "",
+            hold=fields.duration("for", quantities.nothing) if lasts else quantities.nothing,
+            release=fields.text("release", "", expected=f"a condition over {over}") if lasts else "",
+            event=is_event,
         )
         fields.close()
     return found

@@ -108,6 +108,7 @@ class _Page:
         table = self._table("triggers", "name", "proposes", "when")
         for trigger in self.plan.triggers:
             when = self._lasting(trigger.when, trigger.hold, "release", trigger.release)
+            when = Line(f"{when}\n{self.word('event')}") if trigger.event else when
             table.add_row(trigger.name, trigger.propose.name, when)
         return table
 

@@ -47,6 +47,7 @@ words: Mapping[str, Text] = {
     "two_person": Text("提议者不得批准", "not by who proposes it"),
     "paper": Text("口头批准，补签于", "orally, on paper within"),
     "release": Text("解除于", "again after"),
+    "event": Text("每次读数各为一事件", "each reading an event of its own"),
     "each": Text("每一", "for each"),
     "confirms": Text("第二人确认", "second person for"),
     "earliest": Text("抽查，最早", "at random, from"),

@@ -33,16 +33,30 @@ def propose(
     """`prior` are the plan's earlier proposals from readings, newest first.
 
     What has fired proposes; a higher trigger raises the open proposal; when none stands any more it is withdrawn. After a decline
-    only what fires anew proposes again.
+    only what fires anew proposes again: what was released meanwhile, a higher trigger, or another event.
     """
     up, opened = standing(plan, watches), next((proposal for proposal in prior if proposal.is_open), None)
+    events = sorted((each.trigger for each in fired if each.trigger.event), key=lambda trigger: trigger.propose)
     if opened:
-        return _of_open(plan, opened, up, known, now)
+        is_event = any(each.event and each.name == opened.content.why.rule for each in plan.triggers)
+        return (
+            _of_event(plan, opened, (*up, *events), known, now) if is_event or events else _of_open(plan, opened, up, known, now)
+        )
     news = [trigger for trigger in up if any(each.trigger.name == trigger.name for each in fired)]
+    news = sorted((*news, *events), key=lambda trigger: trigger.propose)
     if is_running or not news:
         return []
     since = next(each.at for each in reversed(fired) if each.trigger.name == news[0].name)
     return [Propose(plan.name, plan.digest, _content(plan, news[0], known, since, now, _declined(prior)))]
+
+
+def _of_event(plan: Plan, opened: Proposal, up: Sequence[Trigger], known: Known, now: datetime) -> list[Effect]:
+    """What has happened is not undone by a smaller event after it: a proposal about it only rises, until a person decides."""
+    highest = min(up, key=lambda trigger: trigger.propose, default=None)
+    if highest is None or highest.propose >= opened.level:
+        return []
+    content = _content(plan, highest, known, now, now, None)
+    return [Revise(opened.id, plan.digest, content, difference(opened.content, content), True)]
 
 
 def _of_open(plan: Plan, opened: Proposal, up: Sequence[Trigger], known: Known, now: datetime) -> list[Effect]:

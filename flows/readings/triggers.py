@@ -30,15 +30,21 @@ def on_reading(plan: Plan) -> tuple[Trigger, ...]:
     return tuple(trigger for trigger in plan.triggers if trigger.on == "reading")
 
 
+def lasting(plan: Plan) -> tuple[Trigger, ...]:
+    """Those that stand once they have fired; the others are over at once, like the shock that they are about."""
+    return tuple(trigger for trigger in on_reading(plan) if not trigger.event)
+
+
 def watched(plan: Plan, kept: Mapping[str, Watch]) -> Watches:
     """Every trigger with how far it is; one that the plan says otherwise now begins anew."""
-    fresh = (Watch(trigger.name, conditions=_conditions(trigger)) for trigger in on_reading(plan))
+    fresh = (Watch(trigger.name, conditions=_conditions(trigger)) for trigger in lasting(plan))
     return {new.trigger: old if (old := kept.get(new.trigger)) and old.conditions == new.conditions else new for new in fresh}
 
 
 def follow(plan: Plan, watches: Watches, known: Known, readings: Iterable[Reading], now: datetime) -> list[Fired]:
     """Moves `watches` and `known` on, reading by reading and then to `now`; what fired, in order."""
-    triggers, fired = on_reading(plan), list[Fired]()
+    triggers, fired = lasting(plan), list[Fired]()
+    events = [trigger for trigger in on_reading(plan) if trigger.event]
     for reading in sorted(readings, key=lambda each: each.observed_at):
         for trigger in triggers:
             # what was due before this reading came is judged by what was known then
@@ -46,6 +52,7 @@ def follow(plan: Plan, watches: Watches, known: Known, readings: Iterable[Readin
         if known.take(reading):
             for trigger in triggers:
                 fired += _judge(plan, trigger, watches, known, reading.observed_at)
+            fired += [each for trigger in events if (each := _event(plan, trigger, known, reading))]
     for trigger in triggers:
         fired += _pass_time(plan, trigger, watches, known, now)
     return fired
@@ -53,12 +60,12 @@ def follow(plan: Plan, watches: Watches, known: Known, readings: Iterable[Readin
 
 def next_due(plan: Plan, watches: Mapping[str, Watch]) -> datetime | None:
     """When a trigger that counts may stand."""
-    return min((due for trigger in on_reading(plan) if (due := _due(trigger, watches[trigger.name]))), default=None)
+    return min((due for trigger in lasting(plan) if (due := _due(trigger, watches[trigger.name]))), default=None)
 
 
 def standing(plan: Plan, watches: Mapping[str, Watch]) -> tuple[Trigger, ...]:
     """The triggers that stand, the highest level first."""
-    triggers = (trigger for trigger in on_reading(plan) if watches[trigger.name].state is WatchState.STANDING)
+    triggers = (trigger for trigger in lasting(plan) if watches[trigger.name].state is WatchState.STANDING)
     return tuple(sorted(triggers, key=lambda trigger: trigger.propose))
 
 
@@ -82,6 +89,13 @@ def values_at(plan: Plan, known: Known, moment: datetime) -> Values:
         elif not is_old:
             values.forecasts[fact.name] = float(seen.value)
     return values
+
+
+def _event(plan: Plan, trigger: Trigger, known: Known, reading: Reading) -> Fired | None:
+    """A reading of what the condition is about is an event of its own, whatever was read before."""
+    is_about_it = reading.fact in expressions.facts_in(plan, trigger.when)
+    holds = is_about_it and _truth(plan, trigger.when, known, reading.observed_at) is Truth.TRUE
+    return Fired(trigger, reading.observed_at) if holds else None
 
 
 def _pass_time(plan: Plan, trigger: Trigger, watches: Watches, known: Known, moment: datetime) -> Iterator[Fired]:

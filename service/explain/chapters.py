@@ -107,6 +107,7 @@ def monitoring(plan: Plan, teller: Teller) -> Iterator[Block]:
         for trigger in plan.triggers:
             lines = [teller.ways(trigger.when)]
             lines += [f"{teller.word('hold')} {teller.long(trigger.hold)}"] if trigger.hold else []
+            lines += [teller.word("event")] if trigger.event else []
             lines += [teller.word("release") + teller.condition(trigger.release)] if trigger.release else []
             kind = teller.word("alert" if trigger.on == "cap" else "reading")
             rows.append((kind, "\n".join(lines), trigger.propose.name))

@@ -118,6 +118,7 @@ WORDS: Mapping[str, Text] = {
     "two_person": Text("提议者不得批准", "not by whoever proposes it"),
     "paper": Text("可口头批准，补签于", "orally, on paper within "),
     "signed_up": Text("未批时逐级上报：", "unanswered, it climbs: "),
+    "event": Text("每次读数各为一事件", "each reading is an event of its own"),
     "release": Text("再次建议须先满足：", "again only after: "),
     "one_of": Text("下列之一：", "One of these:"),
     "forecast": Text("含预报", "with forecast"),

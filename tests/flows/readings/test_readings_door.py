@@ -351,3 +351,46 @@ def test_without_a_release_only_a_false_condition_lets_go_and_an_unknown_forecas
 
     gauge.reads(600, forecast=True)
     assert gauge.proposals() == [("IV", "withdrawn")]
+
+
+def test_what_was_released_after_a_decline_is_proposed_again_when_it_comes_back(tmp_path: Path) -> None:
+    gauge = Gauge(tmp_path, gauged(release="flow < 950"))
+    gauge.reads(1100)
+    gauge.decline()
+    for flow in (940, 1060):
+        gauge.clock.forward(minutes(5))
+        gauge.reads(flow)
+
+    assert gauge.proposals() == [("IV", "declined"), ("IV", "open")]
+
+
+def shaken() -> Plan:
+    """Each reading is a shock of its own."""
+    triggers = (
+        Trigger("shock.IV", "reading", "flow >= 4", Level.IV, event=True),
+        Trigger("shock.II", "reading", "flow >= 6", Level.II, event=True),
+    )
+    return replace(small_plan(), triggers=triggers)
+
+
+def test_a_smaller_shock_neither_withdraws_nor_lowers_what_is_proposed(tmp_path: Path) -> None:
+    gauge = Gauge(tmp_path, shaken())
+    for magnitude in (4.5, 6.5, 4.2, 2.0):
+        gauge.reads(magnitude)
+        gauge.clock.forward(minutes(5))
+
+    assert gauge.proposals() == [("II", "open")]
+
+
+def test_the_next_shock_proposes_anew_after_a_decision(tmp_path: Path) -> None:
+    gauge = Gauge(tmp_path, shaken())
+    gauge.reads(6.5)
+    gauge.decline()
+    gauge.clock.forward(minutes(5))
+    gauge.reads(3.0)
+    assert gauge.proposals() == [("II", "declined")]
+
+    gauge.clock.forward(minutes(5))
+    gauge.reads(4.4)
+
+    assert gauge.proposals() == [("II", "declined"), ("IV", "open")]
