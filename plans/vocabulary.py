@@ -13,29 +13,11 @@ from plans.possible_values import Limits, limit_problems
 from plans.problems import Problem, division_problems, loop_problems, order_problems, orders, sign_problems
 from plans.tokens import Kind, Rewritten, Token, bound_names, rewrite, text_of, tokens
 
-reserved = frozenset(
-    {"alert", "as", "break", "const", "continue", "done", "else", "false", "finding", "for", "function"}
-    | {
-        "if",
-        "import",
-        "in",
-        "known",
-        "let",
-        "level",
-        "loop",
-        "namespace",
-        "night",
-        "null",
-        "package",
-        "rank",
-        "return",
-        "running",
-        "true",
-        "var",
-        "void",
-    }
-    | {"while"}
+_reserved = (
+    "alert as break const continue done else false finding for function if import in known let level loop namespace "
+    "night null package rank return running true var void while"
 )
+reserved = frozenset(_reserved.split())
 task_functions = ("running", "done")
 task_limit = 16
 """The most tasks that one condition may ask about."""
