@@ -23,6 +23,7 @@ def worker(
     from datetime import timedelta
 
     from service.serving.prefect_address import point_to_prefect
+    from service.watch.logs import take_over
     from service.watch.process import watched_process
     from service.wiring import Home
 
@@ -31,5 +32,6 @@ def worker(
     point_to_prefect(home)
     from flows.on_prefect.worker import run_worker
 
+    take_over(home.settings.logs.format)
     with watched_process(home):
         run_worker(home.responses, home.plans_to_run, timedelta(minutes=minutes) if minutes else None)

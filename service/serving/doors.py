@@ -24,7 +24,9 @@ class Doors:
 
     def __init__(self, app: FastAPI, server: Server) -> None:
         self._socket = _listen(server.host, server.port)
-        config = uvicorn.Config(app, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=3)
+        config = uvicorn.Config(
+            app, log_config=None, log_level="warning", lifespan="off", server_header=False, timeout_graceful_shutdown=3
+        )
         self._server = _Server(config)
 
     @property

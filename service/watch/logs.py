@@ -16,6 +16,7 @@ from store import watching
 from store.watching import Step
 
 PLAIN = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+Form = Literal["plain", "json"]
 TURNS = ("activation", "command")
 _SHOWN = ("response", "task", "person", "command", "plan", "delivery", "channel")
 """Of what is known of the work; addresses and names of people are not among them."""
@@ -24,11 +25,21 @@ _PHONE = re.compile(r"(?<![\w+])(?:\+?86[- ]?)?1[3-9]\d{9}(?!\w)")
 log = logging.getLogger("tocsin.turns")
 
 
-def set_up(form: Literal["plain", "json"]) -> None:
+def set_up(form: Form) -> None:
     """Of the whole process, to stderr."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines() if form == "json" else PlainLines(PLAIN))
-    logging.basicConfig(level=logging.INFO, handlers=[handler])
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+
+
+def take_over(form: Form) -> None:
+    """After a library has set up the log for itself: what it would print goes through ours, with the rest."""
+    for name in tuple(logging.root.manager.loggerDict):
+        logger = logging.getLogger(name)
+        for handler in [each for each in logger.handlers if isinstance(each, logging.StreamHandler)]:
+            logger.removeHandler(handler)
+            logger.propagate = True
+    set_up(form)
 
 
 class PlainLines(logging.Formatter):

@@ -81,6 +81,8 @@ class SecondChannel:
         if self._rules.gateway == first:
             fault = "[watchdog] gateway: calls go out by this one first; expected another, which still works when it does not"
             raise SettingsError(where, [fault])
+        if registry.stays_here(self._rules.gateway):
+            raise SettingsError(where, ["[watchdog] gateway: what is written to a file reaches nobody; expected a gateway"])
         try:
             registry.build({self._rules.channel: self._rules.gateway}, self._home.folder.path)
         except ChannelError as cause:

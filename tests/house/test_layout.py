@@ -25,6 +25,8 @@ HOMES = {
     ),
     "apprise": ("notifications/channels/",),
     "fastapi": ("service/",),
+    "prometheus_client": ("service/watch/",),
+    "opentelemetry": ("service/watch/",),
     "sqlmodel": ("store/", "flows/", "alerts/", "notifications/", "resources/"),
 }
 

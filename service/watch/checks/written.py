@@ -1,13 +1,19 @@
 """What people have written for us and is not right: plans, sources of alerts, who is told when Tocsin itself fails."""
 
+import asyncio
 from collections.abc import Iterator
+from dataclasses import replace
 
 from alerts.errors import AlertError
+from notifications.channels import registry
 from plans.model import Text
 from service.notify.findings import Finding, Verdict, good
+from service.notify.gateways import Configured
+from service.notify.probes import probed
 from service.settings_faults import SettingsError
 from service.watch.second_channel import SecondChannel
 from service.wiring import Home
+from store.kinds import Kind
 
 
 def plans(home: Home) -> Iterator[Finding]:
@@ -51,9 +57,18 @@ def watchdog(home: Home) -> Iterator[Finding]:
         yield Finding(Verdict.FAULT, "watchdog", what, Text("补充名册", "add one to people.csv, or name somebody else"))
     else:
         yield good("watchdog", f"将通知 {'、'.join(people)}", f"it would tell {', '.join(people)}")
+        yield _second_gateway(home)
     if not home.settings.heartbeat.url:
         what = Text(
             "没有外部心跳：整个进程停止时无人知道", "no heartbeat to the outside: if the whole process stops, nobody hears of it"
         )
         remedy = Text("设置 [heartbeat] url", "set url under [heartbeat] in tocsin.toml")
         yield Finding(Verdict.WARNING, "heartbeat", what, remedy)
+
+
+def _second_gateway(home: Home) -> Finding:
+    rules = home.settings.watchdog
+    one = Configured(Kind.REAL, rules.channel, registry.named(rules.channel, rules.gateway))
+    # as if it were served: a line of its own may be the running service's
+    (found,) = asyncio.run(probed(home, [one], is_served=True))
+    return replace(found, about=f"watchdog gateway, {found.about}")

@@ -151,10 +151,12 @@ def test_a_watchdog_that_would_reach_nobody_is_a_fault_and_one_that_would_is_nam
     (tmp_path / "a").mkdir()
     mute, heard = bureau_with(tmp_path, settings, without=("email",)), bureau_with(tmp_path / "a", settings)
 
-    (nobody, _), (somebody, _) = list(written.watchdog(mute)), list(written.watchdog(heard))
+    (nobody, _), (somebody, gateway, _) = list(written.watchdog(mute)), list(written.watchdog(heard))
 
     assert (nobody.verdict, somebody.verdict) == (Verdict.FAULT, Verdict.GOOD)
     assert somebody.what.en == "it would tell 陈志远"
+    assert (gateway.about, gateway.verdict) == ("watchdog gateway, email json", Verdict.FAULT)
+    assert "it cannot be reached" in gateway.what.en
 
 
 def test_a_backup_is_missed_until_it_is_made_and_again_after_a_week(tmp_path: Path) -> None:

@@ -3,6 +3,9 @@
 import io
 import json
 import logging
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +16,8 @@ from flows.errors import FlowError
 from service.watch.logs import PLAIN, JsonLines, PlainLines, turn_lines
 from store import watching
 from tests.service.field_bureau import OFFICER, FieldBureau
+
+ROOT = Path(__file__).parents[3]
 
 
 @contextmanager
@@ -97,3 +102,15 @@ def test_a_fault_is_one_json_line_with_its_traceback() -> None:
     (line,) = [json.loads(line) for line in stream.getvalue().splitlines()]
     assert line["message"] == "it failed"
     assert "ValueError: invalid literal" in line["error"]
+
+
+@pytest.mark.slow
+def test_a_worker_writes_nothing_but_json_though_prefect_has_a_log_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "tocsin.toml").write_text('[logs]\nformat = "json"\n', "utf-8")
+    address = {"TOCSIN_HOME": str(tmp_path), "TOCSIN_DATABASE_URL": "", "PREFECT_API_URL": "http://127.0.0.1:9/api"}
+    command = [sys.executable, "-m", "service", "worker", "--minutes", "0.05"]
+
+    found = subprocess.run(command, cwd=ROOT, env={**os.environ, **address}, text=True, capture_output=True, check=True)
+
+    lines = [json.loads(line) for line in (found.stdout + found.stderr).splitlines()]
+    assert "prefect" in {line["logger"].partition(".")[0] for line in lines}

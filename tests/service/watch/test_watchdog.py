@@ -174,6 +174,13 @@ def test_a_second_channel_that_is_the_first_one_is_refused_at_the_start(tmp_path
         SecondChannel(home)
 
 
+def test_a_second_channel_that_is_a_file_is_refused_at_the_start(tmp_path: Path) -> None:
+    home = bureau_with(tmp_path, f'[watchdog]\ntell = ["{OFFICER}"]\ngateway = "file://elsewhere"\n')
+
+    with pytest.raises(SettingsError, match="what is written to a file reaches nobody"):
+        SecondChannel(home)
+
+
 @pytest.mark.parametrize(
     ("settings", "said"),
     [
