@@ -19,7 +19,8 @@ class Circuit:
         """How many messages may be tried now; None: any number."""
         if self._retry_at is None:
             return None
-        return 1 if now >= self._retry_at else 0
+        # a rest that is longer than any began before the clock was set back
+        return 1 if now >= self._retry_at or now < self._retry_at - _REST else 0
 
     @property
     def retry_at(self) -> datetime | None:
@@ -45,5 +46,6 @@ class Circuit:
 
     def _record(self, now: datetime, *, good: bool) -> None:
         self._results.append((now, good))
-        while self._results and self._results[0][0] <= now - _WINDOW:
+        # what came after now came before the clock was set back
+        while self._results and not now - _WINDOW < self._results[0][0] <= now:
             self._results.popleft()

@@ -155,6 +155,17 @@ def give_up_claims_of_others(connection: Connection, token: str, now: datetime) 
         )
 
 
+def is_ahead(connection: Connection, now: datetime) -> bool:
+    """Something waits that was queued at a time which is still to come: the clock has been set back since."""
+    return any(_any(connection, table, *_waits_ahead(table, now)) for table in map(message_table, Kind))
+
+
+def bring_back(connection: Connection, now: datetime) -> None:
+    """What was due when it was queued is due now; it does not wait for that time to come again."""
+    for table in map(message_table, Kind):
+        connection.execute(update(table).where(*_waits_ahead(table, now)).values(next_at=now))
+
+
 def sent_since(connection: Connection, since: datetime, channels: Collection[str]) -> Sequence[tuple[str, str, datetime]]:
     """(channel, address, when) of what went out, oldest first."""
     found: list[tuple[str, str, datetime]] = []
@@ -203,6 +214,10 @@ def _lanes(connection: Connection, kind: Kind) -> Iterator[tuple[Lane, datetime]
         beside = step.where(table.c.priority == found.priority, table.c.channel > found.channel)
         below = step.where(table.c.priority > found.priority)
         found = connection.execute(beside).one_or_none() or connection.execute(below).one_or_none()
+
+
+def _waits_ahead(table: Table, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return is_queued(table), table.c.next_at > now, table.c.queued_at > now, table.c.at <= table.c.queued_at
 
 
 def _any(connection: Connection, table: Table, *conditions: ColumnElement[bool] | TextClause) -> bool:

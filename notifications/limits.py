@@ -41,6 +41,9 @@ class AddressLimits:
     def free_at(self, channel: str, address: str, now: datetime) -> datetime:
         """`now`, or when the next message may go."""
         sent = self._sent.get((channel, address), deque())
+        # once the clock was set back, what was sent in the future of now says nothing: nobody waits for that time to come again
+        while sent and sent[-1] > now:
+            sent.pop()
         return max((_free_at(window, sent, now) for window in self._windows.get(channel, ())), default=now)
 
     def record(self, channel: str, address: str, at: datetime) -> None:

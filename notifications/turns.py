@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from notifications import claims, receipts
 from notifications.claims import Agenda, Claim, Lane
@@ -33,6 +33,7 @@ class Turns:
         self._limits = limits
         self._claim_lasts = patience + _TO_WRITE
         self._token = new_token()
+        self._last_look: datetime | None = None
         self._safe = {
             kind: frozenset(name for name, channel in own.items() if channel.resend_is_safe) for kind, own in channels.items()
         }
@@ -47,8 +48,20 @@ class Turns:
                 claims.give_up_claims_of_others(connection, self._token, now)
 
     def look(self) -> Agenda:
+        now = self._clock.now()
+        if self._last_look is None or now < self._last_look:
+            self._bring_back(now)
+        self._last_look = now
         with self._database.read() as connection:
-            return claims.agenda(connection, self._token, self._clock.now())
+            return claims.agenda(connection, self._token, now)
+
+    def _bring_back(self, now: datetime) -> None:
+        """The clock may have been set back while nobody ran, or just now."""
+        with self._database.read() as connection:
+            is_ahead = claims.is_ahead(connection, now)
+        if is_ahead:
+            with self._database.write() as connection:
+                claims.bring_back(connection, now)
 
     def take(self, agenda: Agenda, rooms: Mapping[Lane, int], room_for_doubts: int) -> Work:
         now = self._clock.now()

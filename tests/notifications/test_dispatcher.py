@@ -228,6 +228,73 @@ def test_what_fails_for_now_is_tried_again_with_growing_pauses(house: House) -> 
     assert (house.only().state, house.only().attempts, house.only().in_doubt) == (State.ACCEPTED, 4, False)
 
 
+# -- the clock is set back by an hour --------------------------------------------------------------------------------
+
+HOUR = timedelta(hours=1)
+
+
+def test_a_message_does_not_wait_for_the_time_before_the_clock_was_set_back_to_come_again(house: House) -> None:
+    dispatcher = house.dispatcher()
+    house.drain(dispatcher)
+    house.add(call())
+    house.clock.forward(-HOUR)
+
+    house.drain(dispatcher)
+
+    assert [view.state for view in house.views()] == [State.ACCEPTED]
+
+
+def test_nor_one_that_is_to_be_tried_again_and_not_in_the_next_process_either(house: House) -> None:
+    house.sms = FakeChannel("sms", [FOR_NOW])
+    house.add(call())
+    house.drain(house.dispatcher())
+    house.clock.forward(-HOUR)
+
+    house.drain(house.dispatcher())
+
+    assert (house.only().state, house.only().attempts) == (State.ACCEPTED, 2)
+
+
+def test_a_message_for_later_still_waits_for_its_time_when_the_clock_was_set_back(house: House) -> None:
+    house.add(call(at=NOW + 60 * SECOND))
+    house.clock.forward(-HOUR)
+
+    house.drain(house.dispatcher())
+
+    assert house.sms.received == []
+
+
+def test_a_member_who_has_had_enough_waits_no_longer_because_the_clock_was_set_back(house: House) -> None:
+    limits = {"wechat": (Window(1, 60 * SECOND),)}
+    dispatcher = house.dispatcher(limits=limits)
+    house.add(call(channels=("wechat",)))
+    house.drain(dispatcher)
+    house.clock.forward(-HOUR)
+    house.add(call(channels=("wechat",), assignment="other", at=NOW - HOUR))
+
+    for _ in range(2):
+        house.drain(dispatcher)
+        house.clock.forward(61 * SECOND)
+
+    assert len(house.wechat.received) == 2
+
+
+def test_a_provider_that_was_down_is_tried_again_in_its_time_although_the_clock_was_set_back(house: House) -> None:
+    house.sms = FakeChannel("sms", [DOWN] * 5)
+    dispatcher = house.dispatcher()
+    for number in range(5):
+        house.add(call(f"p{number}"))
+        house.drain(dispatcher)
+    house.clock.forward(-HOUR)
+    house.drain(dispatcher)
+
+    for _ in range(4):
+        house.clock.forward(15 * SECOND)
+        house.drain(dispatcher)
+
+    assert {view.state for view in house.views()} == {State.ACCEPTED}
+
+
 def test_trying_again_ends_when_the_message_expires(house: House) -> None:
     house.sms = FakeChannel("sms", [FOR_NOW] * 100)
     house.add(call(lasts=10 * SECOND))
