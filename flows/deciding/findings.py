@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from flows.deciding.alike import alike_to
 from flows.deciding.authority import in_charge, require
 from flows.deciding.draft import Draft
 from flows.deciding.evidence import read_fields
@@ -14,12 +15,16 @@ from flows.model.events import FindingCause, FindingClosed, FindingConditionBrok
 from flows.model.finding import Finding
 from flows.model.reasons import NEXT_SHIFT, finding_closed
 from flows.model.state import ResponseState, Status
+from flows.objection_errors import AlikeFindingError
 from plans.expressions import Truth
 from plans.model import FindingKind, Plan
 
 
 def report_finding(draft: Draft, command: ReportFinding) -> None:
-    """Said twice (same kind, place and values), it is one finding. What is missing may follow; the report does not wait."""
+    """Sent twice by one person, it is one finding; what looks like one of a moment ago is asked about first.
+
+    What is missing may follow; the report does not wait.
+    """
     kind = _kind(draft.plan, command.of)
     if draft.state.status is not Status.OPEN:
         remedy = "open a new response if the danger is back"
@@ -29,9 +34,13 @@ def report_finding(draft: Draft, command: ReportFinding) -> None:
     unlabelled = () if label else ("it has no label: say where or which it is, in a few words",)
     if faults := (*unlabelled, *reading.faults, *faults_of_facts(draft.plan, kind.fields, reading.values)):
         raise FindingError(kind.name, faults)
-    if any((each.label, each.values) == (label, reading.values) for each in _open(draft.state, kind.name)):
-        return
     at = max(draft.state.opened_at, min(command.at, draft.now)) if command.at else draft.now
+    if not command.another:
+        alike = alike_to(draft.state, kind, label, reading.values, at)
+        if any(each.by == command.by and (each.label, each.values) == (label, reading.values) for each in alike):
+            return
+        if alike:
+            raise AlikeFindingError(alike[-1].id, abs(at - alike[-1].at), draft.person_name(alike[-1].by))
     draft.add(
         FindingReported(
             at=at,
@@ -148,10 +157,6 @@ def _require_reporter(draft: Draft, kind: FindingKind, person: str, act: str) ->
     if kind.report:
         roles = (*kind.report, *in_charge(draft.plan))
         require(draft.duty, act, person, roles, draft.now, "tell one of them, who enters it at once")
-
-
-def _open(state: ResponseState, of: str) -> list[Finding]:
-    return [finding for finding in state.findings.values() if finding.of == of and finding.is_open]
 
 
 def _open_ids(state: ResponseState) -> tuple[str, ...]:

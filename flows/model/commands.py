@@ -156,12 +156,16 @@ class RecordDecision(_OnTask):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportFinding(ByPerson):
-    """`of` is the kind of finding, `label` says where or which it is; `at` when it was found, if that is earlier than now."""
+    """`of` is the kind of finding, `label` says where or which it is; `at` when it was found, if that is earlier than now.
+
+    `another`: it only looks like one that was reported a moment ago.
+    """
 
     of: str
     label: str
     values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     at: datetime | None = None
+    another: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,13 +14,14 @@ VIA = "api"
 
 
 class FindingBody(Body):
-    """`of` is the kind of finding, `label` says where or which it is."""
+    """`of` is the kind of finding, `label` says where or which it is; `another`: not the one reported a moment ago."""
 
     of: str
     label: str = Field(max_length=200)
     values: dict[str, str | tuple[str, ...]] = Field(default_factory=dict)
     by: str = ""
     at: AwareDatetime | None = None
+    another: bool = False
 
 
 class CorrectionBody(Body):

@@ -19,6 +19,7 @@ def report(
     value: Annotated[list[str], typer.Option("--value", help="FIELD=VALUE; may be repeated.")] = [],  # noqa: B006
     by: By = "",
     at: At = None,
+    another: Annotated[bool, typer.Option("--another", help="It is not the one that was reported a moment ago.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Report a finding; its people are called at once. 报告险情"""
@@ -28,7 +29,8 @@ def report(
     from service.wiring import Home
 
     home = Home()
-    found = Found(of=kind, label=label, values=evidence_pairs(value), by=by, at=moment_of(at, home.zone, home.clock.now()))
+    when = moment_of(at, home.zone, home.clock.now())
+    found = Found(of=kind, label=label, values=evidence_pairs(value), by=by, at=when, another=another)
     print_turn(GroundDesk(home).report(response, found, "cli"), as_json=as_json)
 
 

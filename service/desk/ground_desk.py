@@ -25,6 +25,7 @@ class Found:
     values: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     by: str = ""
     at: datetime | None = None
+    another: bool = False
 
 
 class GroundDesk:
@@ -34,7 +35,13 @@ class GroundDesk:
     def report(self, response: str, found: Found, via: str) -> Turn:
         values = self._timed(response, found.of, found.values)
         command = ReportFinding(
-            of=found.of, label=found.label, values=values, at=found.at, by=self._desk.actor(found.by), via=via
+            of=found.of,
+            label=found.label,
+            values=values,
+            at=found.at,
+            another=found.another,
+            by=self._desk.actor(found.by),
+            via=via,
         )
         return self._engine.submit(response, command)
 

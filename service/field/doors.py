@@ -10,6 +10,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.datastructures import FormData
 
 from flows.errors import FlowError
+from flows.objection_errors import AlikeFindingError
 from service.auth import LinkGrant
 from service.field.forms import form_of
 from service.field.hand import Hand
@@ -69,7 +70,8 @@ def _acted(home: Home, grant: LinkGrant, language: str, form: FormData) -> Respo
 
 def _refused(home: Home, grant: LinkGrant, language: str, hand: Hand, refusal: Refusal) -> Page:
     """The page as it stands now, what is wrong, and what had been typed."""
-    refused = Refused(status=status_of(refusal), told=told(refusal), verb=hand.verb, typed=hand.typed)
+    is_alike = isinstance(refusal, AlikeFindingError)
+    refused = Refused(status=status_of(refusal), told=told(refusal), verb=hand.verb, typed=hand.typed, is_alike=is_alike)
     try:
         return task_page(field_view(home, grant, language, hand.evidence, hand.of), refused=refused)
     except (FlowError, StoreError):

@@ -91,7 +91,8 @@ class Hand:
         # what is not known yet may follow: a finding does not wait for its form
         evidence = self._read(self._kind().fields, may_lack=True)
         label = text_of(self._form, "label", LONGEST_LABEL)
-        found = Found(of=self.of, label=label, values=evidence.for_engine, by=self._grant.person)
+        another = bool(text_of(self._form, "another"))
+        found = Found(of=self.of, label=label, values=evidence.for_engine, by=self._grant.person, another=another)
         return GroundDesk(self._home).report(self._grant.response, found, VIA)
 
     def _kind(self) -> FindingKind:

@@ -25,6 +25,8 @@ class Refused:
     told: Text
     verb: str = ""
     typed: Mapping[str, str]
+    is_alike: bool = False
+    """A finding that looks like another: the page asks whether it is one of its own."""
 
 
 def task_page(view: FieldView, did: str = "", refused: Refused | None = None, *, again: bool = False) -> Page:

@@ -10,6 +10,7 @@ from flows.errors import (
     UnknownNameError,
     WrongStateError,
 )
+from flows.objection_errors import AlikeFindingError
 from flows.report_errors import MustBeFiledError, ReportTextError, SignatureError
 from plans.model import Text
 from service.auth import AuthError
@@ -54,6 +55,8 @@ def told(refusal: Refusal) -> Text:
             )
         case FindingError():
             return Text("请写明地点或名称，并改正所填内容；未作更改。", f"Nothing was changed: {refusal}")
+        case AlikeFindingError():
+            return refusal.told
         case SignatureError():
             return Text("请选择签发人，未作更改。", "Say who signed it; nothing was changed.")
         case ReportTextError():

@@ -75,11 +75,11 @@ class FieldBureau:
 
     def stood_down(self) -> None:
         """Takes back what nobody has begun."""
-        self.desk.stand_down(self.response, OFFICER, "test", "the water has fallen", APPROVER)
+        self.desk.stand_down(self.response, OFFICER, "test", "the water has fallen", APPROVER, although="seen on site")
 
     def closed(self) -> None:
         self.stood_down()
-        self.desk.close(self.response, OFFICER, "test", "archived")
+        self.desk.close(self.response, OFFICER, "test", "archived", "the office does the rest")
 
     def link(self, assignment: str = "verify.1", person: str = "", keeps: timedelta = LINK_KEEPS) -> str:
         grant = LinkGrant(self.response, assignment, person or self.called(assignment)[0], self.clock.now() + keeps)

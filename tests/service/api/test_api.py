@@ -162,9 +162,12 @@ def test_after_the_close_every_verb_is_refused_in_words(api: TestClient, activat
     response = api.post("/api/v1/responses", json=activation).json()["response"]
     path = f"/api/v1/responses/{response}"
     early = api.post(f"{path}/close", json={"by": "chenzhiyuan"})
-    api.post(f"{path}/stand-down", json={"by": "chenzhiyuan", "approved_by": "liangwenbo", "reason": "水退"})
-    api.post(f"{path}/close", json={"by": "chenzhiyuan", "reason": "归档"})
+    ending = {"by": "chenzhiyuan", "approved_by": "liangwenbo", "reason": "水退"}
+    asked = api.post(f"{path}/stand-down", json=ending)
+    api.post(f"{path}/stand-down", json=ending | {"although": "现场核实"})
+    api.post(f"{path}/close", json={"by": "chenzhiyuan", "reason": "归档", "although": "后续由办公室办理"})
 
+    refused(asked, 409, "the end condition does not hold", "although")
     refused(early, 409, "stand it down first")
     refused(
         api.post(f"{path}/tasks/verify/acknowledge", json={"by": "chenzhiyuan"}),

@@ -109,8 +109,9 @@ def test_what_the_plan_pauses_a_person_cannot_resume(bureau: SlopeBureau, api: T
 
 def test_a_level_is_proposed_refused_and_approved(bureau: SlopeBureau, api: TestClient) -> None:
     proposed = api.post(f"{bureau.path}/level/propose", json={"by": OFFICER, "level": "IV", "reason": "雨停"}).json()
-    refused = api.post(f"{bureau.path}/level/refuse", json={"by": "zhaojianguo", "reason": "再看一夜"}).json()
-    changed = api.post(f"{bureau.path}/level", json={"by": "zhaojianguo", "level": "IV", "reason": "稳定"}).json()
+    refused = api.post(f"{bureau.path}/level/refuse", json={"by": APPROVER, "reason": "再看一夜"}).json()
+    lower = {"by": APPROVER, "level": "IV", "reason": "稳定", "although": "坡体已稳"}
+    changed = api.post(f"{bureau.path}/level", json=lower).json()
 
     assert "level_proposed" in proposed["events"]
     assert "level_refused" in refused["events"]

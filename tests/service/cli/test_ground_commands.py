@@ -102,8 +102,9 @@ def test_a_signal_is_sent_and_its_answers_are_listed(terminal: Terminal) -> None
 
 def test_a_level_is_proposed_refused_approved_and_its_paper_filed(terminal: Terminal) -> None:
     proposed = terminal.json(level.app, "propose", terminal.response, "IV", "--by", OFFICER, "--reason", "雨停")
-    refused = terminal.json(level.app, "refuse", terminal.response, "--by", LEADER, "--reason", "再看一夜")
-    approved = terminal.json(level.app, "approve", terminal.response, "IV", "--by", LEADER, "--reason", "稳定")
+    refused = terminal.json(level.app, "refuse", terminal.response, "--by", APPROVER, "--reason", "再看一夜")
+    lower = (level.app, "approve", terminal.response, "IV", "--by", APPROVER, "--reason", "稳定")
+    approved = terminal.json(*lower, "--although", "坡体已稳")
     owed = terminal.ran(response.app, "show", terminal.response)
     paper = terminal.json(level.app, "paper", terminal.response, "宝应急17号", "--by", OFFICER)
 

@@ -10,6 +10,7 @@ from fastapi.testclient import TestClient
 from flows.model.events import FindingReported, ReportFiled
 from flows.model.state import TaskStatus
 from flows.testing.night import only
+from service.desk.ground_desk import Found, GroundDesk
 from tests.service.field_bureau import OFFICER
 from tests.service.slope_bureau import LEADER, SlopeBureau
 
@@ -122,3 +123,19 @@ def test_the_english_page_speaks_english(bureau: SlopeBureau, phone: TestClient)
 
     for words in ("G244滑坡: being verified dead.", "Report danger", "Signed by", "Receipt"):
         assert words in page
+
+
+def test_what_somebody_else_found_a_moment_ago_is_asked_about_and_reported_when_it_is_another(
+    bureau: SlopeBureau, phone: TestClient
+) -> None:
+    GroundDesk(bureau.home).report(bureau.response, Found(of="danger", label="K875+900", by=LEADER), "test")
+    found = {"verb": "find", "of": "danger", "label": "k875 + 900"}
+
+    asked = phone.post(bureau.link("written.1"), data=found)
+    told = phone.post(bureau.link("written.1"), data=found | {"another": "yes"})
+
+    assert asked.status_code == 409
+    assert "报告的 danger-1 相同" in asked.text
+    assert 'name="another"' in asked.text
+    assert 'name="another"' not in told.text
+    assert list(bureau.home.engine.head(bureau.response).state.findings) == ["danger-1", "danger-2"]
