@@ -8,28 +8,25 @@ import re
 from datetime import datetime
 from typing import assert_never
 
-from flows.deciding import answering, moving
+from flows.deciding import answering
 from flows.deciding.authority import alert_roles
-from flows.deciding.climbing import climb_due, tell_roles
-from flows.deciding.clocks import situation_due, tasks_due
+from flows.deciding.climbing import tell_roles
 from flows.deciding.draft import Draft
-from flows.deciding.ending import ask_for_end, close, end_drill, propose_end, refuse_end, stand_down, watch_end
+from flows.deciding.ending import ask_for_end, close, end_drill, propose_end, refuse_end, stand_down
 from flows.deciding.facts import FORECAST, Readings, read_facts
-from flows.deciding.findings import close_finding, report_finding, update_finding, watch_findings
-from flows.deciding.freshness import is_old, note_old_facts
+from flows.deciding.findings import close_finding, report_finding, update_finding
+from flows.deciding.freshness import is_old
 from flows.deciding.levels import levelling
 from flows.deciding.levels.levels import decided_level, rule_of
-from flows.deciding.levels.papers import chase_papers, file_paper, paper_by
-from flows.deciding.levels.signing import approver_of, climb_proposals
-from flows.deciding.links import watch_links
-from flows.deciding.outlook import Lull, Outlook, is_of_tasks, is_quiet, keep
+from flows.deciding.levels.papers import file_paper, paper_by
+from flows.deciding.levels.signing import approver_of
+from flows.deciding.public import tell_public
 from flows.deciding.reports.filing import correct_report, file_report
+from flows.deciding.settling import settle
 from flows.deciding.signals import send_signal
 from flows.deciding.tasks import suspending
 from flows.deciding.tasks.confirming import send_back
-from flows.deciding.tasks.limits import move_limits, require_past
-from flows.deciding.tasks.opening import open_what_may
-from flows.deciding.tasks.progressing import ask_for_progress
+from flows.deciding.tasks.limits import require_past
 from flows.deciding.unreached import pass_over
 from flows.errors import WrongStateError
 from flows.model.commands import (
@@ -66,11 +63,11 @@ from flows.model.commands import (
     StandDown,
     Start,
     SuspendTask,
+    TellPublic,
     Tick,
     UpdateFinding,
 )
 from flows.model.events import AlertNoticed, DrillOpened, DrillsEnded, Event, FactRecorded, NoteAdded, ResponseOpened
-from flows.model.plan_move import MovePlan
 from flows.model.state import ResponseState, Status, evolve
 from plans.model import Plan
 from resources.model import Duty
@@ -132,7 +129,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
                 received_at=command.received_at,
             )
     draft = Draft(plan, duty, evolve(None, opened), now, [opened])
-    _settle(draft)
+    settle(draft)
     return draft.events
 
 
@@ -151,25 +148,8 @@ def decided(plan: Plan, duty: Duty, state: ResponseState, command: Command, now:
         remedy = "open a new response if the danger is back; nothing was changed"
         raise WrongStateError("the response", "closed", _in_words(command), remedy)
     _apply(draft, command)
-    _settle(draft)
+    settle(draft)
     return draft.events, draft.state
-
-
-def decide_move(
-    before: Plan, after: Plan, duty: Duty, state: ResponseState, command: MovePlan, now: datetime
-) -> tuple[list[Event], Plan]:
-    """The events that move a response to the version `after`, and that version grown by what only `before` has.
-
-    None when it runs under it already. Errors: `WrongStateError`, `NotAuthorisedError`, `ReasonRequiredError`, `PlanMoveError`.
-    """
-    if after.digest == state.digest:
-        return [], before
-    plan = moving.grown(after, before)
-    draft = Draft(plan, duty, state, now)
-    moving.move(draft, before, after, command)
-    _settle(draft)
-    moving.require_held(draft, before, after)
-    return draft.events, plan
 
 
 def _apply(draft: Draft, command: Command) -> None:
@@ -230,6 +210,8 @@ def _apply(draft: Draft, command: Command) -> None:
             close(draft, command)
         case AddNote():
             draft.add(NoteAdded(at=draft.now, by=command.by, via=command.via, text=command.text))
+        case TellPublic():
+            tell_public(draft, command)
         case EndDrill():
             end_drill(draft, command)
         case RecordEndedDrills():
@@ -243,53 +225,6 @@ def _apply(draft: Draft, command: Command) -> None:
 def _in_words(command: Command) -> str:
     """Commands are named as people say them."""
     return re.sub(r"(?<=.)([A-Z])", r" \1", type(command).__name__).lower()
-
-
-def _settle(draft: Draft) -> None:
-    """Time has come for whatever it has come for. What cannot have come since the decision before is not looked at."""
-    plan, now, known = draft.plan, draft.now, draft.outlook
-    situation, tasks, looked_at = known.situation, known.tasks, 0
-    if not (situation and situation.goes_on(now) and is_of_tasks(plan, draft.events)):
-        looked_at = len(draft.events)
-        situation = _watch_situation(draft)
-    if not (tasks and tasks.goes_on(now) and is_quiet(draft.events)):
-        tasks = _watch_tasks(draft)
-    climb_due(draft)
-    ask_for_progress(draft)
-    is_settled = is_of_tasks(plan, draft.events[looked_at:])
-    keep(plan, Outlook(draft.state, situation if is_settled else None, tasks, draft.unseen))
-
-
-def _watch_situation(draft: Draft) -> Lull | None:
-    looked_at = len(draft.events)
-    note_old_facts(draft)
-    if draft.state.status is Status.OPEN:
-        levelling.watch_level(draft)
-        watch_links(draft)
-        watch_end(draft)
-    climb_proposals(draft)
-    chase_papers(draft)
-    watch_findings(draft)
-    return Lull(situation_due(draft.plan, draft.state)) if len(draft.events) == looked_at else None
-
-
-def _watch_tasks(draft: Draft) -> Lull | None:
-    looked_at = len(draft.events)
-    _settle_tasks(draft)
-    move_limits(draft)
-    return Lull(tasks_due(draft.plan, draft.state)) if len(draft.events) == looked_at else None
-
-
-def _settle_tasks(draft: Draft) -> None:
-    """What opens may have to stand still, and what stands still is not running: looked at twice, never in circles."""
-    suspending.note_daylight(draft)
-    for _ in range(2):
-        open_what_may(draft)
-        entries = len(draft.events)
-        suspending.keep_pauses(draft)
-        if entries == len(draft.events):
-            return
-    draft.unseen = None
 
 
 def _readings(plan: Plan, command: Opening) -> Readings:

@@ -5,19 +5,22 @@ Tasks that both versions have keep the limits they were given; their ladders, ro
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from flows.deciding.authority import in_charge, require
 from flows.deciding.climbing import CLOCKS, is_climbing, ladder_of
 from flows.deciding.draft import Draft
 from flows.deciding.facts import read_value
+from flows.deciding.settling import settle
 from flows.deciding.withdrawing import withdraw
 from flows.errors import FactValueError, FlowError, ReasonRequiredError, WrongStateError
 from flows.model import reasons
 from flows.model.assignment import Assignment
-from flows.model.events import PlanChanged, StepPassed, TaskOpened
+from flows.model.events import Event, PlanChanged, StepPassed, TaskOpened
 from flows.model.plan_move import MovePlan
 from flows.model.state import ResponseState, Status
 from plans.model import Level, Plan, Task
+from resources.model import Duty
 
 
 class PlanMoveError(FlowError):
@@ -31,6 +34,23 @@ class PlanMoveError(FlowError):
 
     def __str__(self) -> str:
         return f"cannot move to {self.plan} {self.version}: {'; '.join(self.faults)}; nothing was changed"
+
+
+def decide_move(
+    before: Plan, after: Plan, duty: Duty, state: ResponseState, command: MovePlan, now: datetime
+) -> tuple[list[Event], Plan]:
+    """The events that move a response to the version `after`, and that version grown by what only `before` has.
+
+    None when it runs under it already. Errors: `WrongStateError`, `NotAuthorisedError`, `ReasonRequiredError`, `PlanMoveError`.
+    """
+    if after.digest == state.digest:
+        return [], before
+    plan = grown(after, before)
+    draft = Draft(plan, duty, state, now)
+    _move(draft, before, after, command)
+    settle(draft)
+    _require_held(draft, before, after)
+    return draft.events, plan
 
 
 def grown(plan: Plan, before: Plan) -> Plan:
@@ -51,7 +71,7 @@ def grown(plan: Plan, before: Plan) -> Plan:
     return both
 
 
-def move(draft: Draft, before: Plan, after: Plan, command: MovePlan) -> None:
+def _move(draft: Draft, before: Plan, after: Plan, command: MovePlan) -> None:
     """`draft.plan` is `after`, grown by `before`. Errors: `WrongStateError`, `NotAuthorisedError`, `PlanMoveError`."""
     if draft.state.status is Status.CLOSED:
         raise WrongStateError("the response", "closed", "move it to another plan", "its record stays with the plan it had")
@@ -81,7 +101,7 @@ def move(draft: Draft, before: Plan, after: Plan, command: MovePlan) -> None:
             _pass_over(draft, assignment)
 
 
-def require_held(draft: Draft, before: Plan, after: Plan) -> None:
+def _require_held(draft: Draft, before: Plan, after: Plan) -> None:
     """Nobody moves a response to tasks that nobody would hear of. Error: `PlanMoveError`."""
     new = (event for event in draft.events if isinstance(event, TaskOpened) and event.task not in before.tasks)
     unheld = dict.fromkeys(after.tasks[event.task].role for event in new if not event.assignees)

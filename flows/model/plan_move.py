@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MovePlan:
-    """A running response goes on under another version of its plan (`flows.deciding.decisions.decide_move`)."""
+    """A running response goes on under another version of its plan (`flows.deciding.moving.decide_move`)."""
 
     by: str
     reason: str

@@ -11,7 +11,8 @@ from typing import Protocol
 
 from sqlalchemy import Connection, update
 
-from flows.deciding.decisions import decide, decide_move, decide_opening
+from flows.deciding.decisions import decide, decide_opening
+from flows.deciding.moving import decide_move
 from flows.errors import ConflictError
 from flows.model.commands import Command, OpenDrill, Opening, Tick
 from flows.model.events import Event, LinkProposed
@@ -92,9 +93,9 @@ class Engine:
             doing.note(response=turn.response, events=len(turn.events), entry=turn.version)
             return turn
 
-    def submit(self, response: str, command: Command) -> Turn:
-        """Takes a turn. Errors: `FlowError` when the command is refused, `StoreError`; nothing is changed then."""
-        return self._taken(response, command, lambda: self._turn(response, command))
+    def submit(self, response: str, command: Command, also: InSameTransaction | None = None) -> Turn:
+        """Takes a turn; `also` joins its transaction. Errors: `FlowError` when it is refused, `StoreError`; nothing is changed then."""
+        return self._taken(response, command, lambda: self._turn(response, command, also))
 
     def move(self, response: str, plan: Plan, command: MovePlan) -> Turn:
         """Moves it to another version of its plan, in one transaction. Errors: as `submit`; nothing is changed then."""
@@ -185,7 +186,7 @@ class Engine:
         assert found is not None, "somebody opened it with this key between our two looks"
         return found
 
-    def _turn(self, response: str, command: Command) -> Turn:
+    def _turn(self, response: str, command: Command, also: InSameTransaction | None) -> Turn:
         head = self.head(response)
         plan, duty, now = self.plan_of(head), self._duty_for(head.state.kind), self.clock.now()
         with step("decide"):
@@ -196,6 +197,8 @@ class Engine:
         with step("append", at=now), self.database.write() as connection:
             moved = journal.append(connection, head, history, state, now)
             self._write_beside(connection, plan, duty, moved, head.state, history, now)
+            if also:
+                also(connection, response)
         self._know(moved)
         return Turn(response, tuple(history), state, moved.version)
 

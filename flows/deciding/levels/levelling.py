@@ -113,7 +113,7 @@ def refuse(draft: Draft, command: RefuseLevel) -> None:
 
 
 def change_level(draft: Draft, command: ChangeLevel) -> None:
-    """Withdraws what no longer applies and has not begun; `_settle` opens what now applies."""
+    """Withdraws what no longer applies and has not begun; `settle` opens what now applies."""
     _require_open(draft, "change its level")
     _require_reason(command.reason, "change the level")
     approved_by = command.approved_by or command.by
