@@ -56,8 +56,7 @@ def propose_end(draft: Draft, reason: Reason, by: str = ENGINE, via: str = "") -
 def ask_for_end(draft: Draft, command: ProposeEnd) -> None:
     """Where the end is proposed already, the record says who asks for it too."""
     if draft.state.status is Status.OPEN and draft.state.end_proposed_at is not None:
-        why = both(command.reason)
-        draft.add(NoteAdded(at=draft.now, by=command.by, via=command.via, text=" ".join(dict.fromkeys((why.zh, why.en)))))
+        draft.add(NoteAdded(at=draft.now, by=command.by, via=command.via, text=command.reason))
     propose_end(draft, command.reason, command.by, command.via)
 
 

@@ -201,7 +201,7 @@ class PlanChanged(Happening):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Happening):
-    text: str
+    text: Reason
     kind: Literal["note_added"] = "note_added"
 
 

@@ -8,6 +8,7 @@ from flows.model.events import NoteAdded
 from flows.model.state import evolve
 from flows.running import journal
 from flows.running.tables import BOOKS
+from plans.model import Text
 
 
 def note_restored(connection: Connection, made_at: datetime, now: datetime) -> list[str]:
@@ -23,9 +24,9 @@ def note_restored(connection: Connection, made_at: datetime, now: datetime) -> l
     return noted
 
 
-def _words(made_at: datetime) -> str:
+def _words(made_at: datetime) -> Text:
     at = made_at.isoformat(timespec="seconds")
-    return (
-        f"本响应由 {at} 的备份恢复，此后的情况不在记录中；其间到期的叫应会再次发出。 "
-        f"Restored from the backup of {at}; what happened since is not in this record; calls that fell due since go out again."
+    return Text(
+        f"本响应由 {at} 的备份恢复，此后的情况不在记录中；其间到期的叫应会再次发出。",
+        f"Restored from the backup of {at}; what happened since is not in this record; calls that fell due since go out again.",
     )

@@ -12,6 +12,7 @@ from flows.model.events import NoteAdded
 from flows.model.state import Status, evolve
 from flows.running import journal, names, snapshots
 from flows.running.tables import BOOKS
+from plans.model import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def erase_names(connection: Connection, response: str) -> int:
     return count
 
 
-def note_erased(connection: Connection, response: str, words: str, now: datetime) -> None:
+def note_erased(connection: Connection, response: str, words: Text, now: datetime) -> None:
     """The record itself says what was taken from beside it."""
     head = journal.load(connection, response)
     note = NoteAdded(at=now, via="retention", text=words)

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from flows.running import retention
 from notifications import erasing
+from plans.model import Text
 from plans.quantities import in_words
 from service.plain import Json
 from service.settings import Retention
@@ -61,9 +62,9 @@ def keep_rule(home: Home) -> list[Erasure]:
 def _erase_of(home: Home, due: Erasure, rule: Retention) -> None:
     assert rule.personal_data is not None, "there is a rule by which it is due"
     length = in_words(rule.personal_data)
-    words = (
-        f"按保存期限（结束后 {length}）清除个人信息：姓名 {due.names}，消息 {due.messages}，回复 {due.replies}。 "
-        f"Personal data erased by rule {length} after the end: {due.names} names, {due.messages} messages, {due.replies} answers."
+    words = Text(
+        f"按保存期限（结束后 {length}）清除个人信息：姓名 {due.names}，消息 {due.messages}，回复 {due.replies}。",
+        f"Erased by rule {length} after the end: {due.names} names, {due.messages} messages, {due.replies} replies.",
     )
     with home.database.erase() as connection:
         retention.erase_names(connection, due.response)
@@ -75,9 +76,9 @@ def _erase_files(home: Home, due: Erasure, rule: Retention) -> None:
     """The record first: what it says was erased must not still be there, but may be gone without it for a moment."""
     assert rule.evidence is not None, "there is a rule by which it is due"
     length = in_words(rule.evidence)
-    words = (
-        f"按保存期限（结束后 {length}）删除现场照片和文件 {due.files} 份，其校验值仍在记录中。 "
-        f"{due.files} evidence files deleted by rule ({length} after the end); their digests stay in the record."
+    words = Text(
+        f"按保存期限（结束后 {length}）删除现场照片和文件 {due.files} 份，其校验值仍在记录中。",
+        f"{due.files} evidence files deleted by rule ({length} after the end); their digests stay in the record.",
     )
     shutil.rmtree(_folder(home, due.response))
     with home.database.write() as connection:

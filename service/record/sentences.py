@@ -194,7 +194,8 @@ class Teller:
                     f"需要同一批人员，演练已中止：{drills}", f"drills were cut short, their people are needed here: {drills}"
                 )
             case happened.NoteAdded():
-                return Text(f"{self._name(event.by)}记事：{event.text}", f"{self._name(event.by)} noted: {event.text}")
+                by, said = self._name(event.by), both(event.text)
+                return said if event.by == happened.ENGINE else Text(f"{by}记事：{said.zh}", f"{by} noted: {said.en}")
             case _:
                 assert_never(event)
 
