@@ -15,6 +15,7 @@ from flows.model.commands import (
     RecordFact,
     ReportFinding,
     ResumeTask,
+    SendBack,
     SuspendTask,
     UpdateFinding,
 )
@@ -37,6 +38,8 @@ def plan() -> Plan:
             task("clear", "patrol", pause="night", progress={level: minutes(60) for level in ALL}, again=("flow",)),
             task("judge", "town", each="danger", again=("finding.bad",)),
             task("fight", "town", each="danger", after=("judge",)),
+            task("close_valve", "patrol"),
+            task("confirm_valve", "duty_officer", confirms="close_valve", after=("close_valve",)),
             task("withdraw", "duty_officer", need="all", signal=Signal(("duty_officer",), stops=("judge",))),
         ],
         findings={"danger": FindingKind("danger", Text("险情", "danger"), (BAD,))},
@@ -159,3 +162,19 @@ def test_progress_that_nobody_reported(night: Night) -> None:
         "clear：第2次未按时报告进展，已催Wang、Qian",
         "clear: no word of progress in time (2 in a row); asked Wang, Qian",
     ) in told(night, night.history)
+
+
+def test_what_was_not_confirmed_goes_back_with_the_reason(night: Night) -> None:
+    who = night.task("close_valve.1").assignees[0]
+    night.complete(who, "close_valve.1")
+
+    back = told(night, night.submit(SendBack(by="zhao", assignment="confirm_valve.1", reason="阀门仍在漏")))
+
+    assert back[0] == (
+        "confirm_valve：Zhao未予确认，退回“close_valve”：阀门仍在漏",
+        "confirm_valve: Zhao did not confirm it and sent back close_valve (close_valve.1): 阀门仍在漏",
+    )
+    assert back[1] == (
+        f"close_valve：任务开始（第2轮），{who.title()}；因“confirm_valve”（confirm_valve.1）再次开始：阀门仍在漏",
+        f"close_valve: opened (round 2), {who.title()}; opened again: confirm_valve (confirm_valve.1): 阀门仍在漏",
+    )
