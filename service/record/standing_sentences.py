@@ -52,11 +52,10 @@ class StandingTeller:
         return Text(f"夜间{until}", f"it is night{ends}") if event.night else Text(f"白昼{until}", f"it is day{ends}")
 
     def plan_changed(self, event: happened.PlanChanged) -> Text:
-        by, before, after = (
-            self._name(event.by),
-            _version(event.version_before, event.before),
-            _version(event.version, event.digest),
-        )
+        by, before, after = self._name(event.by), event.version_before, event.version
+        if before == after:
+            # nobody has given the changed plan another version: their digests tell them apart
+            before, after = f"{before} ({event.before[:12]})", f"{after} ({event.digest[:12]})"
         return Text(
             f"{by}将响应由预案{before}换用{after}：{event.reason}",
             f"{by} moved the response from plan version {before} to {after}: {event.reason}",
@@ -78,11 +77,6 @@ class StandingTeller:
             return Text(f"恢复，时限顺延{zh}：{why.zh}", f"goes on, its limits moved by {en}: {why.en}")
         by = self._name(event.by)
         return Text(f"{by}令其恢复，时限顺延{zh}：{why.zh}", f"{by} resumed it, its limits moved by {en}: {why.en}")
-
-
-def _version(name: str, digest: str) -> str:
-    """Two versions may bear one name."""
-    return f"{name} ({digest[:12]})"
 
 
 def people(told: tuple[Told, ...], separator: str) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from flows.deciding.decisions import decide_opening
+from flows.deciding.moving import decide_move
 from flows.deciding.reports.drafts import draft_report
 from flows.errors import FlowError
 from flows.model.commands import (
@@ -47,6 +48,7 @@ from flows.model.commands import (
     UpdateFinding,
 )
 from flows.model.events import Event, events
+from flows.model.plan_move import MovePlan
 from flows.model.reasons import CANCELLED_IN_PREFECT, people_needed, undelivered
 from flows.model.state import Assignment, ResponseState, fold
 from flows.running.calls import Caller
@@ -92,8 +94,14 @@ class Story(Run):
                 self._record(fact, extreme)
             self.forward(timedelta(hours=7), timedelta(minutes=30))
         self._signals()
+        self._to_another_version()
         self._to_the_end()
         return self
+
+    def _to_another_version(self) -> None:
+        after, command = replace(self.plan, version="2027"), MovePlan(by="duty_officer", reason=SAID)
+        events, self.plan = decide_move(self.plan, after, self.duty, self.state, command, self.now)
+        self.state, self.history = fold(events, self.state), self.history + events
 
     def _work(self, *, reports: bool) -> None:
         """Half of what is open is done, and what that opens."""
