@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select, update
 
 from notifications.codes import Holder, close_codes, give_codes, shown
 from notifications.message import WRITTEN_TO_FILE, Call, Priority
@@ -15,7 +15,18 @@ from notifications.tables import kind_of_delivery, message_table
 from store.kinds import Kind
 from store.upserts import insert
 
-__all__ = ["DeliveryView", "add", "answered", "close_codes", "deliveries", "delivery", "reachable_by", "view_of", "withdraw"]
+__all__ = [
+    "DeliveryView",
+    "add",
+    "answered",
+    "close_codes",
+    "deliveries",
+    "delivery",
+    "reachable_by",
+    "to_the_public",
+    "view_of",
+    "withdraw",
+]
 
 NO_CHANNEL = ""
 """The channel of the one failed row of a person who cannot be reached at all."""
@@ -131,10 +142,22 @@ def answered(connection: Connection, response: str, assignment: str, person: str
 
 
 def deliveries(connection: Connection, response: str) -> tuple[DeliveryView, ...]:
-    """All deliveries of a response in the order they were decided."""
+    """The deliveries of a response in the order they were decided; those to the public are counted, see `to_the_public`."""
     table = message_table(Kind.of(response))
-    statement = select(table).where(table.c.response == response).order_by(table.c.queued_at, table.c.priority, table.c.id)
+    mine = (table.c.response == response, table.c.priority < int(Priority.MASS))
+    statement = select(table).where(*mine).order_by(table.c.queued_at, table.c.priority, table.c.id)
     return tuple(view_of(row) for row in connection.execute(statement).mappings())
+
+
+def to_the_public(connection: Connection, response: str) -> Mapping[str, Mapping[State, int]]:
+    """How many messages to the public of each step are in which state."""
+    table = message_table(Kind.of(response))
+    mine = (table.c.response == response, table.c.priority == int(Priority.MASS))
+    counts = select(table.c.step, table.c.state, func.count()).where(*mine).group_by(table.c.step, table.c.state)
+    found: dict[str, dict[State, int]] = {}
+    for step, state, count in connection.execute(counts):
+        found.setdefault(step, {})[State(state)] = count
+    return found
 
 
 def delivery(connection: Connection, identifier: str) -> DeliveryView | None:

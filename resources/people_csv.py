@@ -66,6 +66,11 @@ def canonical_phone(text: str) -> str | None:
     return digits if _PHONE.fullmatch(digits) and not digits.startswith("+86") else None
 
 
+def language_of(written: str) -> str | None:
+    """`zh` or `en`; Chinese where nothing is said, None for a language that messages are not written in."""
+    return _LANGUAGES.get(written.lower())
+
+
 def _read_person(sheet: Sheet, row: Row) -> Person | None:
     before = len(sheet.faults)
     cells = row.cells
@@ -124,7 +129,7 @@ def _read_phone(sheet: Sheet, row: Row) -> str:
 
 def _read_language(sheet: Sheet, row: Row) -> str:
     written = row.cells.get("language", "")
-    language = _LANGUAGES.get(written.lower())
+    language = language_of(written)
     if language is None:
         sheet.fault(row.line, "language", f"messages are not written in {written!r}; expected zh or en (中文, 英文)")
     return language or ""

@@ -201,6 +201,18 @@ class AddNote(ByPerson):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TellPublic(ByPerson):
+    """People outside the directory are told; their messages are queued beside this. `audience`: what the list is called."""
+
+    text: str
+    audience: str
+    people: int
+    step: str
+    """The deliveries' step; the same for the same words to the same list."""
+    approved_by: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EndDrill(ByPerson):
     """Ends a drill at once, without recovery: its people are needed elsewhere."""
 
@@ -260,6 +272,7 @@ Command = (
     | StandDown
     | Close
     | AddNote
+    | TellPublic
     | EndDrill
     | RecordEndedDrills
     | ReportUnreached

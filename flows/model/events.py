@@ -200,6 +200,17 @@ class PlanChanged(Happening):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PublicTold(Happening):
+    text: str
+    audience: str
+    people: int
+    step: str
+    approved_by: str
+    names: Mapping[str, str] = field(default_factory=dict)
+    kind: Literal["public_told"] = "public_told"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAdded(Happening):
     text: Reason
     kind: Literal["note_added"] = "note_added"
@@ -224,6 +235,7 @@ Event = (
     | DrillsEnded
     | PlanChanged
     | NoteAdded
+    | PublicTold
 )
 
 # to and from JSON; told which by `kind`, it does not try all of them

@@ -146,7 +146,7 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
             return replace(state, status=Status.CLOSED, closed_at=event.at)
         case happened.PlanChanged():
             return replace(state, digest=event.digest, earlier=(*state.earlier, event.before))
-        case happened.AlertNoticed() | happened.DrillsEnded() | happened.NoteAdded():
+        case happened.AlertNoticed() | happened.DrillsEnded() | happened.NoteAdded() | happened.PublicTold():
             return state
         case (
             happened.FindingReported()

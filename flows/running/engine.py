@@ -94,7 +94,7 @@ class Engine:
             return turn
 
     def submit(self, response: str, command: Command, also: InSameTransaction | None = None) -> Turn:
-        """Takes a turn; `also` joins its transaction. Errors: `FlowError` when it is refused, `StoreError`; nothing is changed then."""
+        """Takes a turn; `also` joins its transaction. Errors: `FlowError` (refused), `StoreError`; nothing is changed then."""
         return self._taken(response, command, lambda: self._turn(response, command, also))
 
     def move(self, response: str, plan: Plan, command: MovePlan) -> Turn:
@@ -262,6 +262,10 @@ class Engine:
             response = f"{kind.prefix}{now.astimezone(self.zone):%y%m%d}-{new_token(3)}"
             if not journal.is_taken(connection, response):
                 return response
+
+    def names_now(self) -> dict[str, str]:
+        """What everybody in the directory is called now."""
+        return {person.id: person.name for person in self._duty().people.values()}
 
     def _duty_for(self, kind: Kind) -> Duty:
         duty = self._duty()

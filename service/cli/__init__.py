@@ -26,6 +26,7 @@ GROUPS = {
     "signal": "Orders that outrank everything. 信号",
     "reply": "Answers that wait for a person. 待人工处理的回复",
     "notify": "Gateways, previews, tests and what became of messages. 通知",
+    "public": "Tell people outside the directory. 公众告知",
     "drill": "Drills. 演练",
 }
 """Command groups: each is the `app` of the module of that name."""

@@ -15,6 +15,7 @@ from service.record.finding_sentences import FindingTeller, finding_name, titles
 from service.record.level_sentences import LevelTeller
 from service.record.objection_sentences import all_the_same
 from service.record.report_sentences import ReportTeller
+from service.record.saying_sentences import said
 from service.record.standing_sentences import StandingTeller
 
 LATE = timedelta(seconds=5)
@@ -36,6 +37,7 @@ _Course = (
     | happened.Closed
     | happened.DrillsEnded
     | happened.NoteAdded
+    | happened.PublicTold
 )
 _OnTask = (
     happened.TaskOpened
@@ -100,6 +102,7 @@ class Teller:
                 | happened.Closed()
                 | happened.DrillsEnded()
                 | happened.NoteAdded()
+                | happened.PublicTold()
             ):
                 return self._course(event)
             case (
@@ -193,9 +196,8 @@ class Teller:
                 return Text(
                     f"需要同一批人员，演练已中止：{drills}", f"drills were cut short, their people are needed here: {drills}"
                 )
-            case happened.NoteAdded():
-                by, said = self._name(event.by), both(event.text)
-                return said if event.by == happened.ENGINE else Text(f"{by}记事：{said.zh}", f"{by} noted: {said.en}")
+            case happened.NoteAdded() | happened.PublicTold():
+                return said(event, self._name)
             case _:
                 assert_never(event)
 
