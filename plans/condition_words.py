@@ -23,6 +23,7 @@ _alert: Mapping[str, Text] = {
     "areas": Text("预警区域", "area of the alert"),
     "sender": Text("发布单位", "sender of the alert"),
 }
+    "numbers.EventPreliminaryMagnitude": Text("预警所载震级", "magnitude in the alert"),
 _alert_values: Mapping[str, Text] = {
     "Actual": Text("实际", "actual"),
     "Alert": Text("首次", "alert"),
