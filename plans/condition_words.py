@@ -22,8 +22,9 @@ _alert: Mapping[str, Text] = {
     "color": Text("预警颜色", "colour of the alert"),
     "areas": Text("预警区域", "area of the alert"),
     "sender": Text("发布单位", "sender of the alert"),
-}
     "numbers.EventPreliminaryMagnitude": Text("预警所载震级", "magnitude in the alert"),
+}
+
 _alert_values: Mapping[str, Text] = {
     "Actual": Text("实际", "actual"),
     "Alert": Text("首次", "alert"),
