@@ -16,7 +16,7 @@ UPGRADE ?=
 # how long make fuzz looks
 FUZZ_SECONDS ?= 300
 
-.PHONY: help setup demo test lint fuzz bench lock clean
+.PHONY: help setup demo test lint fuzz chaos bench lock clean
 
 help: ## What can be asked for
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -45,6 +45,9 @@ fuzz: $(INSTALLED) ## Search for what breaks the readers of plans, conditions an
 	$(BIN)/uv pip install --quiet --target .fuzz/site --require-hashes --requirement requirements/fuzz.lock
 	for target in plans expressions scenarios; do \
 	    PYTHONPATH=.fuzz/site $(BIN)/python tools/fuzz/run.py $$target .fuzz $$(($(FUZZ_SECONDS) / 3)); done
+
+chaos: $(INSTALLED) ## Kill, restart, freeze, fill, lock and set back, thousands of times; about twenty minutes
+	$(BIN)/pytest tests/durability tests/chaos tests/notifications/test_dispatcher_killed.py --hypothesis-profile=chaos -n $(PROCESSES)
 
 bench: $(INSTALLED) ## First figures, beside their peers
 	$(BIN)/python -m bench

@@ -17,7 +17,7 @@ from notifications.simulators.simulators import Simulators
 from store.testing import ADDRESS
 from tests.chaos.bureau import Bureau, clock_at
 from tests.chaos.test_serve_is_killed import LADDER, all_settled, judge, steps_of, until
-from tests.durability.searching import IS_CHAOS
+from tests.durability.searching import is_chaos
 
 SPEED = 120.0
 LONGER_THAN_WAITED_FOR = 31
@@ -94,7 +94,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost_when_there_is_room_again(small_
 # the database is locked
 
 
-@pytest.mark.skipif(not IS_CHAOS, reason="takes half a minute of waiting; part of make chaos")
+@pytest.mark.skipif(not is_chaos(), reason="takes half a minute of waiting; part of make chaos")
 def test_a_lock_of_half_a_minute_is_said_and_everything_goes_on_after_it(tmp_path: Path) -> None:
     async def story() -> None:
         async with served(tmp_path, tmp_path / "phones.jsonl") as (town, phones):

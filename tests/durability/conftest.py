@@ -1,15 +1,13 @@
-"""How thoroughly to search: a little in `make test`, thousands of schedules in `make chaos` (`--hypothesis-profile=chaos`)."""
+"""Databases for towns, and the profile of `make chaos`."""
 
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
 
+import tests.durability.searching  # noqa: F401  # the profile must be known before it is chosen
 from store.testing import ADDRESS
-
-settings.register_profile("chaos", max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])

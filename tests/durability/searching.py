@@ -1,12 +1,17 @@
-"""How thoroughly the searches of this folder look."""
+"""How thoroughly to search: a little in `make test`, thousands of kills in `make chaos` (`--hypothesis-profile=chaos`)."""
 
 from hypothesis import HealthCheck, Phase, settings
 
-IS_CHAOS = settings.get_current_profile_name() == "chaos"
+settings.register_profile("chaos", deadline=None)
+
+
+def is_chaos() -> bool:
+    """Not before the tests are collected: until then no profile has been chosen."""
+    return settings.get_current_profile_name() == "chaos"
 
 
 def by_chance(few: int, many: int) -> settings:
     """`few` examples in `make test`, `many` in `make chaos`. A night takes too long for a failing one to be made small."""
     searched = tuple(phase for phase in Phase if phase is not Phase.shrink)
-    examples = many if IS_CHAOS else few
+    examples = many if is_chaos() else few
     return settings(max_examples=examples, deadline=None, phases=searched, suppress_health_check=list(HealthCheck))

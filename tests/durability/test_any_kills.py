@@ -69,7 +69,7 @@ def walked(folder: Path, plan: Plan, opening: Opening, path: list[Step | Answer 
     return town
 
 
-@by_chance(few=4, many=300)
+@by_chance(few=4, many=150)
 @given(written=written_plans(), opening=openings, path=walks, schedules=st.lists(kills, min_size=1, max_size=5))
 def test_whenever_it_is_killed_it_ends_as_without(
     new_folder: NewFolder, written: Node, opening: Opening, path: list[Step | Answer | Receipts], schedules: list[list[int]]
@@ -84,7 +84,7 @@ def test_whenever_it_is_killed_it_ends_as_without(
     steady.end()
 
 
-@by_chance(few=4, many=200)
+@by_chance(few=4, many=80)
 @given(written=written_plans(), opening=openings, path=walks)
 def test_a_restart_after_every_step_changes_nothing(
     new_folder: NewFolder, written: Node, opening: Opening, path: list[Step | Answer | Receipts]

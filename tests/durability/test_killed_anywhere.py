@@ -9,7 +9,7 @@ from flows.model.commands import Acknowledge, ChangeLevel, Close, Complete, Decl
 from flows.testing.night import minutes, small_duty, small_plan, task
 from plans.model import Level
 from store.faults import Point
-from tests.durability.searching import IS_CHAOS
+from tests.durability.searching import is_chaos
 from tests.durability.town import Killer, Town, judge
 
 PLAN = small_plan(
@@ -50,7 +50,7 @@ def test_a_night_with_a_kill_at_each_point_ends_as_the_one_without(point: Point,
     assert hits, f"no night passes {point}: tell a story in which it is passed"
     assert steady.lives == 1
 
-    every = 1 if IS_CHAOS else max(hits // 3, 1)
+    every = 1 if is_chaos() else max(hits // 3, 1)
     for hit in range(1, hits + 1, every):
         shaken = night(new_folder(), Killer([hit], point))
         assert shaken.lives == 2
