@@ -78,6 +78,8 @@ _dues: dict[int, tuple[Assignment, Plan, tuple[Due, ...]]] = {}
 
 def _listed(plan: Plan, assignment: Assignment) -> Iterator[Due]:
     for clock in CLOCKS:
+        if not is_climbing(assignment, clock):
+            continue
         # a limit that passes together with a rung is recorded first: it is why the rung is climbed
         if limit := deadline(assignment, clock):
             yield Due(limit, assignment, clock, None)

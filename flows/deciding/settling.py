@@ -62,4 +62,5 @@ def _settle_tasks(draft: Draft) -> None:
         suspending.keep_pauses(draft)
         if entries == len(draft.events):
             return
+    # what stands still or goes on since then, nobody has looked at
     draft.unseen = None

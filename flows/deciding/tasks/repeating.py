@@ -94,12 +94,11 @@ def is_idle(plan: Plan, state: ResponseState, task: Task, finding: str) -> bool:
 
 def _rounds(plan: Plan, state: ResponseState) -> Iterator[tuple[Assignment, datetime]]:
     """Whatever the conditions say of each task. Worked out once for each state of its latest instance, and of the facts."""
-    rounds = _rounds_seen(plan, state)
+    rounds, instances = _rounds_seen(plan, state), state.assignments
     for task in outline(plan).repeating:
-        if not state.of_task(task.name):
-            continue
-        for finding in findings_of(state, task):
-            series = state.assignments.series(task.name, finding)
+        every = instances.of_task(task.name)
+        for finding in findings_of(state, task) if every else ():
+            series = instances.series(task.name, finding) if finding else every
             if not series:
                 continue
             latest, known = series[-1], rounds.get((task.name, finding))
