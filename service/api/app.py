@@ -32,6 +32,7 @@ from service.api.ground_doors import ground_router
 from service.api.level_doors import level_router
 from service.api.notify_doors import notify_router
 from service.api.problems import problem
+from service.api.public_doors import public_router
 from service.api.reading_doors import reading_router
 from service.api.record_doors import record_router
 from service.api.reply_doors import reply_router
@@ -63,6 +64,7 @@ def make_app(home: Home, hearing: Hearing, watch: Watch | None = None) -> FastAP
     app.include_router(report_router(home))
     app.include_router(reading_router(home))
     app.include_router(record_router(home, VIA))
+    app.include_router(public_router(home))
     app.include_router(reply_router(home))
     app.include_router(notify_router(home, hearing))
     app.include_router(callback_router(home, hearing))

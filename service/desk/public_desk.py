@@ -1,8 +1,8 @@
 """What the duty desk asks about the public: a list of phones is told, and how far that has come."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from flows.errors import FactValueError
@@ -13,6 +13,7 @@ from notifications.message import Call, Priority, Recipient
 from notifications.states import State
 from plans.basics import Text
 from resources.errors import RosterFaultsError
+from resources.people_csv import canonical_phone
 from resources.public_csv import Resident, read_residents
 from service.desk.duty import Desk
 from service.wiring import Home
@@ -87,13 +88,24 @@ class PublicDesk:
 
 
 def read_notice(text: str, audience: str, file: str, content: bytes) -> Notice:
-    """Errors: `RosterFaultsError` with everything that is wrong in the list, `FactValueError` for a notice without words."""
-    if not text.strip():
-        raise FactValueError("text", text, "what the public is to know")
+    """From a list as CSV. Errors: `RosterFaultsError` with everything that is wrong in it; those of `notice_to`."""
     sheet, residents = read_residents(file, content)
     if any(not fault.warning for fault in sheet.faults):
         raise RosterFaultsError(sheet.faults)
-    return Notice(text.strip(), audience, tuple(residents.values()))
+    return notice_to(text, audience, residents.values())
+
+
+def notice_to(text: str, audience: str, residents: Iterable[Resident]) -> Notice:
+    """Each phone once. Error: `FactValueError` for a notice without words, or a phone that is none."""
+    if not text.strip():
+        raise FactValueError("text", text, "what the public is to know")
+    found: dict[str, Resident] = {}
+    for resident in residents:
+        phone = canonical_phone(resident.phone)
+        if phone is None:
+            raise FactValueError("phone", resident.phone, "11 digits, or + and the country's code")
+        found.setdefault(phone, replace(resident, phone=phone))
+    return Notice(text.strip(), audience, tuple(found.values()))
 
 
 def _call(notice: Notice, resident: Resident, head: Head, title: Text, now: datetime) -> Call:

@@ -50,6 +50,7 @@ from flows.model.commands import (
     StandDown,
     Start,
     SuspendTask,
+    TellPublic,
     Tick,
     UpdateFinding,
 )
@@ -229,6 +230,9 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     StandDown: st.builds(StandDown, by=people, reason=words, approved_by=st.just("sun"), oral=st.booleans()),
     Close: st.builds(Close, by=people, reason=words),
     AddNote: st.builds(AddNote, by=people, text=words),
+    TellPublic: st.builds(
+        TellPublic, by=people, text=words, audience=words, people=st.integers(1, 9), step=st.just("public/1"), approved_by=people
+    ),
     EndDrill: st.builds(EndDrill, by=people, reason=words),
     RecordEndedDrills: st.builds(RecordEndedDrills, by=people, drills=st.just(("D-260903-abcdef",))),
     ReportUnreached: st.builds(

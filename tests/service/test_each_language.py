@@ -192,6 +192,7 @@ class Story(Run):
             self.ask(CloseFinding(by="duty_officer", finding=finding, reason=SAID))
         self.stand_down()
         self.forward(timedelta(hours=1))
+        self.ask(TellPublic(by="duty_officer", text=SAID, audience=SAID, people=3, step="public/1", approved_by="commander"))
         self.ask(Close(by="duty_officer", reason=SAID, although=SAID))
 
 
