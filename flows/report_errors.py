@@ -109,4 +109,6 @@ class FutureError(FlowError):
         self.what, self.moment, self.now = what, moment, now
 
     def __str__(self) -> str:
-        return f"{self.what} at {self.moment.isoformat()} lies in the future (now {self.now.isoformat()}); say when it was"
+        # both in the time zone in which it was said: at the desk the bureau's own
+        said, now = (f"{each.astimezone(self.moment.tzinfo):%Y-%m-%d %H:%M:%S %Z}" for each in (self.moment, self.now))
+        return f"{self.what} at {said} lies in the future (now {now}); say when it was"

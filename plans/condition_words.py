@@ -7,6 +7,7 @@ from plans.choice_words import choice
 from plans.condition_tree import Call, Compared, Joined, Literal, Name, Number, Opposite, Several, Tree, Truth, tree_of
 from plans.graph_words import Language, say
 from plans.model import Fact, FactType, Level, Plan, Text
+from plans.unit_words import unit_word
 from plans.vocabulary import FactVocabulary
 
 _signs = {"==": "=", "!=": "≠", "<=": "≤", ">=": "≥", "<": "<", ">": ">", "*": "×", "+": "+", "-": "−"}
@@ -24,7 +25,6 @@ _alert: Mapping[str, Text] = {
     "sender": Text("发布单位", "sender of the alert"),
     "numbers.EventPreliminaryMagnitude": Text("预警所载震级", "magnitude in the alert"),
 }
-
 _alert_values: Mapping[str, Text] = {
     "Actual": Text("实际", "actual"),
     "Alert": Text("首次", "alert"),
@@ -190,7 +190,8 @@ class _Words:
     def _unit(self, tree: Tree) -> str:
         fact = self._fact(tree.name) if isinstance(tree, Name) else None
         # a title that names the unit itself has said it
-        return f" {fact.unit}" if fact and fact.unit not in ("", "1") and "（" not in fact.title.zh else ""
+        called = unit_word(fact.unit, self.language) if fact and "（" not in fact.title.zh else ""
+        return f" {called}" if called else ""
 
     def _fact(self, name: str | None) -> Fact | None:
         root, _, field = (name or "").partition(".")

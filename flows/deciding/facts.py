@@ -109,11 +109,11 @@ def _is_within(fact: Fact, number: float) -> bool:
 def _bounds(fact: Fact) -> str:
     match fact.low, fact.high:
         case None, high:
-            return f"of at most {high:g}"
+            return f"of at most {high:.15g}"
         case low, None:
-            return f"of at least {low:g}"
+            return f"of at least {low:.15g}"
         case low, high:
-            return f"from {low:g} to {high:g}"
+            return f"from {low:.15g} to {high:.15g}"
 
 
 def _boolean(fact: Fact, raw: object) -> bool:

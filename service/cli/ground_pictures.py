@@ -5,6 +5,7 @@ from datetime import tzinfo
 from rich.console import Console
 from rich.table import Table
 
+from service.cli.fitting import fitted
 from service.cli.pictures import local_time, table_of, words
 from service.plain import Json
 
@@ -31,7 +32,7 @@ def findings_table(findings: list[Json], zone: tzinfo) -> Table:
         found = local_time(each["at"], zone)
         named = (words(each["finding"]), words(each["title"]["zh"]), words(each["label"]))
         table.add_row(*named, _values(each["values"]), found, tasks)
-    return table
+    return fitted(table)
 
 
 def _values(values: Json) -> str:
@@ -68,7 +69,7 @@ def reports_table(reports: list[Json], zone: tzinfo) -> Table:
         table.add_row(
             words(each["assignment"]), words(each["title"]["zh"]), words(each["to"]["zh"]), _due(each, zone), _filed(each, zone)
         )
-    return table
+    return fitted(table)
 
 
 def _due(report: Json, zone: tzinfo) -> str:

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from notifications.rendered import clean
 from plans.basics import Text
+from service.cli.fitting import fitted
 
 if TYPE_CHECKING:
     from service.record.told import ToldEntry
@@ -105,7 +106,7 @@ def print_tasks(tasks: list[Json], zone: tzinfo) -> None:
             words(steps),
             local_time(task["done_by"], zone),
         )
-    console.print(table)
+    console.print(fitted(table))
 
 
 def table_of(columns: Iterable[str], ids: Collection[str]) -> Table:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from plans.choice_words import choice
 from plans.ending import end_approvers, end_chains
 from plans.model import Fact, FactType, GradeRow, LevelRule, Plan
+from plans.unit_words import unit_word
 from service.explain.blocks import Block, Heading, Items, Paragraph, Table
 from service.explain.teller import Teller
 
@@ -67,7 +68,8 @@ def _interval(row: GradeRow, about: Fact, teller: Teller) -> str:
         words = {"true": teller.two("是", "yes"), "false": teller.two("否", "no")}
         return teller.listed(words.get(value) or choice(about, value, teller.language) for value in row.values)
     # a title that names its unit has said it
-    unit = f" {about.unit}" if about.unit not in ("", "1") and "（" not in about.title.zh else ""
+    called = unit_word(about.unit, teller.language)
+    unit = f" {called}" if called and "（" not in about.title.zh else ""
     low = f"≥ {row.low:g}" if row.low is not None else ""
     high = f"< {row.high:g}" if row.high is not None else ""
     return teller.two("，", ", ").join(part for part in (low, high) if part) + unit
@@ -78,7 +80,11 @@ def organisation(plan: Plan, teller: Teller) -> Iterator[Block]:
     for role in plan.roles.values():
         duties = [teller.task(task.name) for task in plan.tasks.values() if task.role == role.name]
         rows.append(
-            (teller.say(role.title), "\n".join(duties) or teller.word("empty"), "\n".join(powers(plan, teller, role.name)) or "—")
+            (
+                teller.say(role.title),
+                "\n".join(duties) or teller.word("no_own_task"),
+                "\n".join(powers(plan, teller, role.name)) or "—",
+            )
         )
     yield Table((teller.word("role"), teller.word("duties"), teller.word("powers")), tuple(rows), (20, 48, 32))
 
@@ -123,7 +129,7 @@ def monitoring(plan: Plan, teller: Teller) -> Iterator[Block]:
             (
                 teller.say(fact.title)
                 + (teller.two("（", " (") + teller.word("forecast") + teller.two("）", ")") if fact.forecast else ""),
-                unit(fact),
+                unit(fact, teller),
                 teller.long(fact.fresh) if fact.fresh else "—",
             )
             for fact in observed
@@ -131,8 +137,8 @@ def monitoring(plan: Plan, teller: Teller) -> Iterator[Block]:
         yield Table((teller.word("name"), teller.word("unit"), teller.word("freshness")), tuple(rows), (60, 18, 22))
 
 
-def unit(fact: Fact) -> str:
-    return fact.unit if fact.unit not in ("", "1") else "—"
+def unit(fact: Fact, teller: Teller) -> str:
+    return unit_word(fact.unit, teller.language) or "—"
 
 
 def levels(plan: Plan, teller: Teller) -> Iterator[Block]:
@@ -213,8 +219,8 @@ def facts(plan: Plan, teller: Teller) -> Iterator[Block]:
     for fact in plan.facts.values():
         values = teller.listed(choice(fact, each, teller.language) for each in fact.choices) or teller.two(*kinds[fact.type])
         if isinstance(fact.default, float):
-            values += teller.two(f"；默认 {fact.default:g}", f"; default {fact.default:g}")
+            values += teller.two(f"；默认 {fact.default:.15g}", f"; default {fact.default:.15g}")
         origin = teller.source(fact.source) if fact.source else "—"
-        rows.append((teller.say(fact.title), unit(fact), values, origin))
+        rows.append((teller.say(fact.title), unit(fact, teller), values, origin))
     columns = (teller.word("name"), teller.word("unit"), teller.word("values"), teller.word("basis"))
     yield Table(columns, tuple(rows), (34, 10, 36, 20))

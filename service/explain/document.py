@@ -1,9 +1,9 @@
 """A plan as the document it replaces: the chapters in the customary order, then an action card for each role."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from plans.graph_words import Language
-from plans.model import Plan
+from plans.model import Plan, Text
 from service.explain import chapters, tasks
 from service.explain.blocks import Block, Document, Heading, Paragraph
 from service.explain.cards import cards
@@ -11,8 +11,9 @@ from service.explain.teller import Teller
 from service.explain.words import WORDS
 
 
-def document(plan: Plan, language: Language) -> Document:
-    teller = Teller(plan, language)
+def document(plan: Plan, language: Language, titles: Mapping[str, Text] | None = None) -> Document:
+    """`titles` of the plans that this one proposes, by name."""
+    teller = Teller(plan, language, titles)
     colon = teller.two("：", ": ")
     version = f"{teller.word('version')}{colon}{plan.version}"
     digest = f"{teller.word('digest')}{colon}{plan.digest[:12]}"

@@ -77,7 +77,11 @@ def _links(plan: Plan, teller: Teller) -> Iterator[Block]:
         yield Paragraph(teller.word("no_links"), quiet=True)
         return
     rows = [
-        (link.plan + (f" ({link.level.name})" if link.level else ""), teller.ways(link.when), teller.say(link.reason))
+        (
+            teller.plan_title(link.plan) + (f" ({link.level.name})" if link.level else ""),
+            teller.ways(link.when),
+            teller.say(link.reason),
+        )
         for link in plan.links.values()
     ]
     yield Table((teller.word("plan"), teller.word("when"), teller.word("reason")), tuple(rows), (22, 48, 30))

@@ -13,8 +13,9 @@ _article = re.compile(r"art\. ?([\d–-]+)")
 
 
 class Teller:
-    def __init__(self, plan: Plan, language: Language) -> None:
-        self.plan, self.language = plan, language
+    def __init__(self, plan: Plan, language: Language, titles: Mapping[str, Text] | None = None) -> None:
+        """`titles` of the plans that this one proposes, by name."""
+        self.plan, self.language, self._titles = plan, language, titles or {}
 
     def say(self, text: Text) -> str:
         return text.zh if self.language == "zh" else text.en
@@ -37,6 +38,9 @@ class Teller:
 
     def roles(self, names: Iterable[str]) -> str:
         return self.listed(self.role(name) for name in names)
+
+    def plan_title(self, name: str) -> str:
+        return self.say(self._titles[name]) if name in self._titles else name
 
     def task(self, name: str) -> str:
         task = self.plan.tasks[name]

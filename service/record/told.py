@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from flows.model.events import Event
 from flows.running import journal
+from flows.running import names as kept_names
 from flows.running.engine import Engine
 from plans.model import Text
 from service.record.sentences import Teller
@@ -22,11 +23,12 @@ class ToldEntry:
 
 
 def told_entries(engine: Engine, response: str, zone: tzinfo, after: int = 0) -> list[ToldEntry]:
-    """Error: `UnknownNameError`."""
+    """People are called as the record has them, or as the directory does now. Error: `UnknownNameError`."""
     head = engine.head(response)
     with engine.database.read() as connection:
         entries = list(journal.entries(connection, response))
-    names = names_in(each.event for each in entries)
+        has_erased = kept_names.known(connection, response).has_erased
+    names = ({} if has_erased else engine.names_now()) | names_in(each.event for each in entries)
     teller = Teller(engine.plan_of(head), head.state, zone, lambda person: names.get(person, person))
     return [
         ToldEntry(each.number, each.event.at, each.recorded_at, teller.tell(each.event))

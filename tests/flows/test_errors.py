@@ -1,12 +1,17 @@
 """Errors of this layer carry their data and survive the way to another process."""
 
 import pickle
+from datetime import UTC, datetime
 from inspect import isabstract
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from flows import errors
 from flows.errors import FlowError
+from flows.objection_errors import ObjectionsError
+from flows.report_errors import FutureError
+from plans.model import Text
 
 EXAMPLES = [
     errors.UnknownNameError("plan", "flod", ("flood",)),
@@ -48,3 +53,22 @@ def test_error_reads_the_same_after_pickling(error: FlowError) -> None:
     assert (type(again), str(again), again.status) == (type(error), str(error), error.status)
     assert type(error).__name__.endswith("Error")
     assert len(str(error)) > 20
+
+
+def test_a_future_time_is_told_as_it_was_said_and_to_the_second() -> None:
+    shanghai = ZoneInfo("Asia/Shanghai")
+    said = datetime(2026, 11, 25, 1, 20, tzinfo=shanghai)
+    now = datetime(2026, 11, 24, 15, 14, 43, 774609, tzinfo=UTC)
+
+    assert str(FutureError("occurred", said, now)) == (
+        "occurred at 2026-11-25 01:20:00 CST lies in the future (now 2026-11-24 23:14:43 CST); say when it was"
+    )
+
+
+def test_objections_keep_both_languages_on_the_way_to_another_process() -> None:
+    error = ObjectionsError("close the response", (Text("尚未办结", "still open"),))
+
+    again = pickle.loads(pickle.dumps(error))
+
+    assert (str(again), again.objections) == (str(error), error.objections)
+    assert "cannot close the response just like that: still open" in str(again)

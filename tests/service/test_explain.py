@@ -224,3 +224,24 @@ def test_how_often_a_plan_is_drilled_is_said(every: str, chinese: str, english: 
 
     assert chinese in cells(plan, "zh")
     assert english in cells(plan, "en")
+
+
+def test_a_linked_plan_is_called_by_its_title_and_money_by_its_unit_in_chinese() -> None:
+    plan = load("hazmat_spill", ())
+    titles = {link.plan: load(link.plan, ()).title for link in plan.links.values()}
+
+    told = "\n".join(texts(document(plan, "zh", titles)))
+
+    assert titles["water_pollution"].zh in told
+    assert "百万元" in told
+    assert "M yuan" not in told
+
+
+def test_a_role_without_a_task_of_its_own_is_not_said_to_do_nothing() -> None:
+    plan = load("flood", ())
+    organisation = next(block for block in document(plan, "zh").blocks if isinstance(block, Table) and len(block.columns) == 3)
+
+    duties = {row[0]: row[1] for row in organisation.rows}
+
+    assert duties["总指挥"] == "不承担具体任务，职权见右"
+    assert "无" not in duties.values()

@@ -1,15 +1,17 @@
 """`tocsin plan explain`: the plan as the document it replaces, with an action card for each role."""
 
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from service.cli.plan.finding import Language, loaded
+from service.cli.plan.finding import Language, loaded, plan_folders
 from service.cli.plan.writing import written
 
 if TYPE_CHECKING:
+    from plans.model import Plan, Text
     from service.explain.blocks import Document
 
 
@@ -28,11 +30,24 @@ def explain(
         raise typer.BadParameter("one form at a time: --html, --docx or --pdf")
     if output is None and (as_docx or as_pdf) and sys.stdout.isatty():
         raise typer.BadParameter("a terminal cannot show this; name a file with --output")
-    content = _content(document(loaded(name), lang.value), as_docx=as_docx, as_pdf=as_pdf)
+    plan = loaded(name)
+    content = _content(document(plan, lang.value, _titles(plan)), as_docx=as_docx, as_pdf=as_pdf)
     if output is None:
         sys.stdout.buffer.write(content)
     else:
         written(output, content)
+
+
+def _titles(plan: "Plan") -> "dict[str, Text]":
+    """Of the plans that this one proposes; one that cannot be loaded is called by its name."""
+    from plans.catalog import load
+    from plans.errors import PlanError
+
+    titles = {}
+    for link in plan.links.values():
+        with suppress(PlanError):
+            titles[link.plan] = load(link.plan, plan_folders()).title
+    return titles
 
 
 def _content(document: "Document", *, as_docx: bool, as_pdf: bool) -> bytes:

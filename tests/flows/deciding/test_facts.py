@@ -46,6 +46,13 @@ def test_value_is_read(name: str, typed: object, value: object) -> None:
     assert read_facts(PLAN, {name: typed}).facts == {name: value}
 
 
+def test_bound_is_a_plain_number_however_large() -> None:
+    loss = Fact("loss", text("损失"), FactType.NUMBER, "yuan", low=0.0, high=10_000_000.0)
+
+    with pytest.raises(FactValueError, match="from 0 to 10000000"):
+        read_facts(replace(PLAN, facts={"loss": loss}), {"loss": "20000000"})
+
+
 def test_forecast_is_kept_apart() -> None:
     readings = read_facts(PLAN, {"flow": "2600", "flow.forecast": "3200"})
 

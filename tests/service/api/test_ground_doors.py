@@ -134,7 +134,7 @@ def test_the_clock_starts_of_reports_are_shown_and_lie_in_the_past(bureau: Slope
 
     assert (shown["learned_at"], shown["occurred_at"]) == ("2026-09-03T17:20:00+00:00", None)
     assert later.status_code == 422
-    assert "occurred at 2026-09-03T18:01:00+00:00 lies in the future" in later.json()["detail"]
+    assert "occurred at 2026-09-03 18:01:00 UTC lies in the future (now 2026-09-03 18:00:00 UTC)" in later.json()["detail"]
 
 
 def test_a_drill_has_the_same_doors(bureau: SlopeBureau, api: TestClient) -> None:

@@ -1,6 +1,7 @@
 """What `tocsin response` and `tocsin task` show a person: the bureau's own time, in which it is tomorrow already."""
 
 import asyncio
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -98,3 +99,12 @@ def test_the_zone_is_the_one_that_the_bureau_sets(bureau: FieldBureau, terminal:
 
 def test_programs_are_told_the_time_in_utc_as_before(terminal: Terminal) -> None:
     assert '"opened_at": "2026-09-03T18:00:00+00:00"' in terminal.ran(response.app, "show", terminal.response, "--json")
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_names_and_dates_stay_whole_on_a_narrow_terminal(bureau: FieldBureau, width: int) -> None:
+    shown = Terminal(bureau, str(width)).ran(response.app, "show", bureau.response)
+
+    assert max(len(line) for line in shown.splitlines()) <= width
+    for whole in (OFFICER, "2026-09-04", "verify.1"):
+        assert re.search(rf"(^|\s){whole}(\s|$)", shown, re.MULTILINE), shown

@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from flows.model.commands import ReportUnreached
+from flows.model.commands import AddNote, ReportUnreached
 from flows.model.events import DrillsEnded, Event, LadderAdvanced, LevelRefused, PersonUnreached, StoodDown
 from flows.running.drilling import end_drills_in_the_way
 from flows.testing.night import Night, only, small_plan
 from plans.model import Level, Text
 from service.record.sentences import Teller
+from service.record.told import told_entries
 
 
 @pytest.fixture
@@ -66,3 +67,13 @@ def test_nobody_is_said_to_have_refused_a_level_that_was_only_set_aside(night: N
         "已决定为III级，条件变化前不再建议IV级",
         "level III was decided: the facts do not propose level IV again until they change",
     )
+
+
+def test_somebody_whom_the_record_has_not_named_yet_is_called_as_in_the_directory(night: Night) -> None:
+    """Who is not called for a task stands in the record by identifier alone."""
+    night.activate()
+    night.submit(AddNote(by="qian", text="到岗"))
+
+    last = told_entries(night.engine, night.response, UTC)[-1].words
+
+    assert last.zh == f"{night.duty.people['qian'].name}记事：到岗"
