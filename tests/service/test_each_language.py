@@ -45,6 +45,7 @@ from flows.model.commands import (
     SendSignal,
     Start,
     SuspendTask,
+    TellPublic,
     UpdateFinding,
 )
 from flows.model.events import Event, events
