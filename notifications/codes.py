@@ -1,6 +1,6 @@
 """Short codes: the small number by which a person answers an assignment in an SMS."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, insert, or_, select, update
@@ -97,6 +97,12 @@ def close_codes(connection: Connection, response: str, assignment: str | None = 
 def open_codes_at(connection: Connection, address: str) -> tuple[OpenCode, ...]:
     """What may be answered from a phone or a chat account, lowest number first."""
     statement = select(short_codes).where(_reached_at(address), short_codes.c.is_open).order_by(short_codes.c.code)
+    return tuple(_as_open_code(row) for row in connection.execute(statement).mappings())
+
+
+def open_codes_of_responses(connection: Connection, responses: Collection[str]) -> tuple[OpenCode, ...]:
+    """The numbers under which tasks of these responses may be answered now."""
+    statement = select(short_codes).where(short_codes.c.response.in_(list(responses)), short_codes.c.is_open)
     return tuple(_as_open_code(row) for row in connection.execute(statement).mappings())
 
 

@@ -13,6 +13,7 @@ from flows.deciding.levels.levels import read_level
 from flows.errors import FlowError
 from flows.model.events import Event, LinkProposed, Value
 from flows.model.state import Status
+from flows.proposals.kinship import link_key
 from flows.proposals.model import Content, ProposalState, Propose, Why
 from flows.proposals.table import insert_proposal, proposals_on
 from flows.running.journal import Head
@@ -29,7 +30,7 @@ def propose_linked(connection: Connection, head: Head, history: Sequence[Event],
     if head.state.kind is not Kind.REAL:
         return
     for event in history:
-        if isinstance(event, LinkProposed) and not _is_in_hand(connection, _key(head, event)):
+        if isinstance(event, LinkProposed) and not _is_in_hand(connection, link_key(head.response, event.link)):
             insert_proposal(connection, _proposed(head, event, named), now)
 
 
@@ -51,7 +52,7 @@ def _content(head: Head, event: LinkProposed, level: Level, facts: dict[str, Val
         rule=event.link,
         condition=event.condition,
         values={name: str(value) for name, value in event.facts.items()},
-        message=_key(head, event),
+        message=link_key(head.response, event.link),
         sender=head.response,
         identifier=f"{state.plan}/{event.link}",
         headline=f"{state.incident}：{event.reason.zh}",
@@ -83,8 +84,3 @@ def _is_in_hand(connection: Connection, key: str) -> bool:
     heads = BOOKS[Kind.REAL].heads
     running = select(heads.c.id).where(heads.c.id.in_(accepted), heads.c.status == Status.OPEN.value)
     return connection.execute(running).first() is not None
-
-
-def _key(head: Head, event: LinkProposed) -> str:
-    """Stands where an alert's proposal has the keys of its messages."""
-    return f"link:{head.response}/{event.link}"

@@ -1,4 +1,4 @@
-"""Doors of the record: what was known at a time, and moving a response to another version of its plan."""
+"""Doors of the record: the board of an incident, what was known at a time, moving a response to another version of its plan."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import AwareDatetime, BaseModel, ConfigDict
 
 from service.api.gate import API
+from service.desk.board import board_view
 from service.desk.moving_desk import LATEST, MovingDesk
 from service.desk.replay_views import replay_view
 from service.desk.views import turn_view
@@ -26,6 +27,11 @@ class MoveBody(BaseModel):
 
 def record_router(home: Home, via: str) -> APIRouter:
     router, desk = APIRouter(prefix=API), MovingDesk(home)
+
+    @router.get("/incidents/{incident:path}")
+    def board(incident: str) -> Json:
+        """By the incident's name, or by any response of it."""
+        return board_view(home.engine, home.duty(), incident)
 
     @router.get("/responses/{response}/replay")
     def replay(response: str, at: AwareDatetime) -> Json:

@@ -9,12 +9,13 @@ import typer
 from service.cli.moments import FORMATS, moment_of
 from service.cli.output import AsJson, By, Reason, print_json, print_turn
 from service.cli.plan.finding import Language
+from service.cli.response_board import board
 from service.cli.response_migrate import migrate
 from service.cli.response_record import ResponseId as ResponseId
 from service.cli.response_record import export, rebuild, replay, verify
 
 app = typer.Typer(no_args_is_help=True)
-for _command in (verify, export, rebuild, replay, migrate):
+for _command in (board, verify, export, rebuild, replay, migrate):
     app.command()(_command)
 Facts = Annotated[list[str], typer.Option("--fact", help="NAME=VALUE; a forecast is NAME.forecast=VALUE. May be repeated.")]
 ApprovedBy = Annotated[str, typer.Option("--approved-by", help="Who approved it, if not the one who acts.")]

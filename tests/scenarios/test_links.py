@@ -57,7 +57,7 @@ class SlideNight(Night):
 
     def another_engine(self, database: Database) -> Engine:
         engine = super().another_engine(database)
-        return Engine(database, self.two, lambda: self.duty, self.clock, engine._zone)
+        return Engine(database, self.two, lambda: self.duty, self.clock, engine.zone)
 
     def slide(self) -> None:
         opening = OpenResponse(incident="G244 滑坡", place="K875+800", level=Level.IV, by="zhao", approved_by="sun")
