@@ -1,7 +1,7 @@
 """How much may be in flight: so many of each lane at once, and hardly anything to a provider that is at rest."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from notifications.circuit import Circuit
@@ -45,11 +45,11 @@ class Capacity:
     def released(self, lane: Lane) -> None:
         self._in_flight[lane] -= 1
 
-    def note(self, lane: Lane, outcome: Outcome, now: datetime) -> None:
-        """What the provider's answer says about the provider."""
+    def note(self, lane: Lane, outcomes: Sequence[Outcome], now: datetime) -> None:
+        """What the provider's answer to one request says about the provider; whoever takes a part of a batch works."""
         if (lane.kind, lane.channel) in self._never_shut:
             return
-        if outcome.result in _PROVIDER_FAULTS:
+        if all(outcome.result in _PROVIDER_FAULTS for outcome in outcomes):
             self._circuit(lane).failed(now)
         else:
             self._circuit(lane).succeeded(now)

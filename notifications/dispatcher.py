@@ -183,8 +183,7 @@ class Dispatcher:
         about = {"task": first.assignment, "person": first.person, "delivery": first.id, "channel": first.channel}
         with step("dispatch", response=first.response, at=first.queued_at, deliveries=len(parcel), **about):
             finished = await self._sender.send(parcel)
-        for sent in finished:
-            self._capacity.note(Lane.of(sent.view), sent.outcome, self._clock.now())
+        self._capacity.note(Lane.of(first), [sent.outcome for sent in finished], self._clock.now())
         self._hand_in(finished)
 
     async def _look_up(self, view: DeliveryView) -> None:

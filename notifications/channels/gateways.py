@@ -93,17 +93,21 @@ class Gateways:
             outcomes = await channel.deliver_many(messages)
         else:
             outcomes = [await channel.deliver(message) for message in messages]
-        for outcome in outcomes:
-            if outcome.result in (Result.PROVIDER_DOWN, Result.UNKNOWN) or outcome.code == "connect":
-                circuit.failed(self._clock.now())
-            else:
-                circuit.succeeded(self._clock.now())
+        # a batch is one request, and whoever takes a part of it works
+        if all(map(_is_provider_fault, outcomes)):
+            circuit.failed(self._clock.now())
+        else:
+            circuit.succeeded(self._clock.now())
         return outcomes
 
 
 def is_settled(outcome: Outcome) -> bool:
     """Whether no other provider may be asked, or none would do better."""
     return outcome.result in (Result.ACCEPTED, Result.UNKNOWN) or outcome.code in NO_USE_ELSEWHERE
+
+
+def _is_provider_fault(outcome: Outcome) -> bool:
+    return outcome.result in (Result.PROVIDER_DOWN, Result.UNKNOWN) or outcome.code == "connect"
 
 
 def verdict(refusals: Sequence[tuple[str, Outcome]]) -> Outcome:

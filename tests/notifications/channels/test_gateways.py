@@ -15,7 +15,7 @@ from notifications.message import Call, Channel, Outcome, Outgoing, Priority, Re
 from notifications.simulators.faults import Fault
 from notifications.simulators.simulators import Simulators
 from notifications.states import State
-from notifications.testing import FakeChannel, plain_links, plain_templates
+from notifications.testing import FakeBatchChannel, FakeChannel, plain_links, plain_templates
 from store.clock import MovableClock, RealClock
 from store.database import Database
 from store.kinds import Kind
@@ -102,6 +102,17 @@ async def test_a_provider_with_a_run_of_faults_is_left_alone_and_then_tried_with
     await asyncio.gather(*(pair.channel.deliver(message()) for _ in range(3)))
 
     assert pair.received == (6, 10)
+
+
+async def test_a_batch_that_the_first_loses_counts_as_one_fault_of_five(message: Make) -> None:
+    first, second = FakeBatchChannel(answers=[DOWN] * 10), FakeBatchChannel()
+    pair = Gateways("sms", [("first", first), ("second", second)], MovableClock(NOW))
+
+    await pair.deliver_many([message() for _ in range(10)])
+    outcome = await pair.deliver(message())
+
+    assert (first.requests, second.requests) == ([10], [10])
+    assert outcome.detail == "first"
 
 
 async def test_the_one_that_knows_a_delivery_in_doubt_is_believed(message: Make) -> None:
