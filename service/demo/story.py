@@ -34,6 +34,7 @@ HABITS = {
 }
 KILLED_AT = timedelta(minutes=6)
 ENDS_AT = timedelta(minutes=24)
+ALL_THE_SAME = "演示到此为止，善后任务不再跟踪"
 
 
 @dataclass(slots=True)
@@ -140,9 +141,11 @@ class Story:
         path = f"/api/v1/responses/{self.response}"
         await self._post(http, f"{path}/facts", {"by": DUTY_OFFICER, "facts": {"flow": 1900}})
         await self._post(
-            http, f"{path}/stand-down", {"by": DUTY_OFFICER, "approved_by": COMMANDER, "reason": "水位回落，险情解除（演示）"}
+            http,
+            f"{path}/stand-down",
+            {"by": DUTY_OFFICER, "approved_by": COMMANDER, "reason": "水位回落，险情解除（演示）", "although": ALL_THE_SAME},
         )
-        await self._post(http, f"{path}/close", {"by": DUTY_OFFICER, "reason": "演示结束，善后任务不再跟踪"})
+        await self._post(http, f"{path}/close", {"by": DUTY_OFFICER, "reason": "演示结束", "although": ALL_THE_SAME})
 
     async def _flow_run_ends(self) -> None:
         """The Prefect run of the response ends as Completed under the id it began with."""

@@ -206,10 +206,21 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
         RecordDecision, by=people, assignment=tasks, decision=st.sampled_from(["skip", "courier"]), reason=words
     ),
     ChangeLevel: st.builds(
-        ChangeLevel, by=people, level=st.sampled_from(Level), reason=words, approved_by=st.just("sun"), oral=st.booleans()
+        ChangeLevel,
+        by=people,
+        level=st.sampled_from(Level),
+        reason=words,
+        approved_by=st.just("sun"),
+        oral=st.booleans(),
+        although=words,
     ),
     ReportFinding: st.builds(
-        ReportFinding, by=people, of=st.sampled_from(["danger", "flood"]), label=st.sampled_from(["K1", "K2", ""]), at=moments
+        ReportFinding,
+        by=people,
+        of=st.sampled_from(["danger", "flood"]),
+        label=st.sampled_from(["K1", "K2", ""]),
+        at=moments,
+        another=st.booleans(),
     ),
     CloseFinding: st.builds(
         CloseFinding, by=people, finding=st.sampled_from(["danger-1", "danger-2", "flood-1", "shift-1"]), reason=words
@@ -227,8 +238,8 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     ProposeEnd: st.builds(ProposeEnd, by=people, reason=words),
     RefuseEnd: st.builds(RefuseEnd, by=people, reason=words),
     FilePaper: st.builds(FilePaper, by=people, reference=words, paper=st.sampled_from(["", "opening", "level-1", "end-1"])),
-    StandDown: st.builds(StandDown, by=people, reason=words, approved_by=st.just("sun"), oral=st.booleans()),
-    Close: st.builds(Close, by=people, reason=words),
+    StandDown: st.builds(StandDown, by=people, reason=words, approved_by=st.just("sun"), oral=st.booleans(), although=words),
+    Close: st.builds(Close, by=people, reason=words, although=words),
     AddNote: st.builds(AddNote, by=people, text=words),
     TellPublic: st.builds(
         TellPublic, by=people, text=words, audience=words, people=st.integers(1, 9), step=st.just("public/1"), approved_by=people

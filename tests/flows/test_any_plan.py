@@ -301,8 +301,8 @@ general: st.SearchStrategy[Command] = st.one_of(
     st.builds(SendSignal, by=bosses, signal=st.sampled_from(["withdraw", "withdraw", "stop_drill"]), reason=reasons),
 )
 over: st.SearchStrategy[Command] = st.one_of(
-    st.builds(StandDown, by=bosses, reason=reasons, approved_by=bosses, oral=st.booleans()),
-    st.builds(Close, by=bosses, reason=reasons),
+    st.builds(StandDown, by=bosses, reason=reasons, approved_by=bosses, oral=st.booleans(), although=reasons),
+    st.builds(Close, by=bosses, reason=reasons, although=reasons),
     st.builds(EndDrill, by=bosses, reason=reasons),
 )
 verbs: dict[type, dict[str, st.SearchStrategy[object]]] = {
