@@ -99,6 +99,8 @@ class Outcome:
     provider_id: str = ""
     code: str = ""
     detail: str = ""
+    provider: str = ""
+    """Of several gateways, who says so."""
 
 
 class Channel(Protocol):

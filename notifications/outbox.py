@@ -71,6 +71,8 @@ class DeliveryView:
     read_at: datetime | None
     answered_at: datetime | None
     ended_at: datetime | None
+    provider: str = ""
+    """Who of several gateways took it, or may have it."""
 
     @property
     def kind(self) -> Kind:
@@ -168,8 +170,9 @@ def delivery(connection: Connection, identifier: str) -> DeliveryView | None:
 
 def view_of(row: RowMapping) -> DeliveryView:
     values = {name: row[name] for name in _FIELDS}
-    changed = {"state": State(row["state"]), "priority": Priority(row["priority"]), "provider_id": row["provider_id"] or ""}
-    return DeliveryView(**(values | changed))
+    changed = {"state": State(row["state"]), "priority": Priority(row["priority"])}
+    named = {name: row[name] or "" for name in ("provider", "provider_id")}
+    return DeliveryView(**(values | changed | named))
 
 
 def delivery_id(call: Call, channel: str) -> str:
@@ -222,6 +225,7 @@ def _row(call: Call, channel: str, code: int | None, now: datetime) -> dict[str,
         "look_ups": 0,
         "next_at": None,
         "claimed_by": "",
+        "provider": None,
         "provider_id": None,
         "provider_code": "",
         "detail": "",

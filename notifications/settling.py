@@ -99,6 +99,7 @@ def _statement(table: Table, state: State) -> Update:
         "detail": bindparam("b_detail"),
         "in_doubt": bindparam("b_doubt"),
         "look_ups": bindparam("b_look_ups"),
+        "provider": func.coalesce(bindparam("b_provider", type_=String), table.c.provider),
         "provider_id": func.coalesce(bindparam("b_provider_id", type_=String), table.c.provider_id),
     }
     this = update(table).where(table.c.id == bindparam("b_delivery"))
@@ -132,6 +133,7 @@ def _parameters(settlement: Settlement) -> dict[str, Any]:
         "b_next_at": settlement.next_at,
         "b_code": outcome.code,
         "b_detail": outcome.detail,
+        "b_provider": outcome.provider or None,
         "b_provider_id": outcome.provider_id or None,
         "b_doubt": settlement.in_doubt,
         "b_look_ups": settlement.look_ups,

@@ -50,6 +50,8 @@ class MessageColumns(SQLModel):
     """When something is to be done next: send it, give up the claim on it, or ask the provider. None: nothing."""
     claimed_by: str = ""
     provider_id: str | None = None
+    provider: str | None = None
+    """Who of several gateways took it, or may have it."""
     provider_code: str = ""
     detail: str = ""
     in_doubt: bool = False
@@ -74,6 +76,7 @@ def _rules(table: str, own: str) -> tuple[Any, ...]:
         Index(f"{table}_queue", "priority", "channel", "next_at", "at", "id", **_where(_QUEUED)),
         Index(f"{table}_late", "expires", **_where(_QUEUED)),
         Index(f"{table}_held", "next_at", **_where(_HELD)),
+        Index(f"{table}_carried", "provider", "accepted_at", **_where("provider IS NOT NULL")),
         Index(f"{table}_provider", "provider_id", **_where("provider_id IS NOT NULL")),
     )
 

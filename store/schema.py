@@ -10,7 +10,7 @@ from sqlmodel import SQLModel
 
 from store.errors import SchemaVersionError
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest of `migrations/versions`."""
 TABLE = "tocsin_schema"
 MIGRATIONS = Path(__file__).parent / "migrations"

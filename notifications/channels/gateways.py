@@ -119,4 +119,4 @@ def verdict(refusals: Sequence[tuple[str, Outcome]]) -> Outcome:
 def _told(name: str, outcome: Outcome, others: Sequence[tuple[str, Outcome]]) -> Outcome:
     said = ": ".join(part for part in (name, outcome.detail) if part)
     beside = ", ".join(f"{other} {refusal.code}".rstrip() for other, refusal in others)
-    return replace(outcome, detail=f"{said} (not by {beside})" if beside else said)
+    return replace(outcome, detail=f"{said} (not by {beside})" if beside else said, provider=name)

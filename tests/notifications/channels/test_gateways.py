@@ -185,6 +185,22 @@ async def house(simulators: Simulators, tmp_path: Path) -> AsyncIterator[House]:
     built.database.close()
 
 
+async def test_each_delivery_remembers_who_has_it_or_may_have_it(house: House, simulators: Simulators) -> None:
+    await house.tell("chen", "13800000001")
+    simulators.faults.order(Fault("sms", code="isv.OUT_OF_SERVICE"))
+    await house.tell("li", "13800000002")
+    simulators.faults.order(Fault("sms", drop=True))
+    await house.tell("wang", "13800000003")
+
+    with house.database.read() as connection:
+        by_person = {view.person: (view.provider, view.state) for view in outbox.deliveries(connection, "R-1")}
+    assert by_person == {
+        "chen": ("aliyunsms", State.ACCEPTED),
+        "li": ("tencentsms", State.ACCEPTED),
+        "wang": ("aliyunsms", State.UNKNOWN),
+    }
+
+
 @pytest.mark.parametrize("fault", [Fault("sms", code="isv.OUT_OF_SERVICE"), Fault("sms", down=True)], ids=["no money", "503"])
 async def test_alibaba_refuses_and_tencent_carries_the_message_once(fault: Fault, house: House, simulators: Simulators) -> None:
     simulators.faults.order(fault)
