@@ -1,5 +1,9 @@
 """`tocsin plan graph` and `tocsin plan explain`, through the command line."""
 
+import os
+import pty
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -54,3 +58,15 @@ def test_without_a_browser_a_pdf_is_refused_with_a_remedy(tmp_path: Path, monkey
 
     assert result.exit_code == 1
     assert "install Chromium, or take --html" in str(result.exception)
+
+
+def test_a_document_for_a_word_processor_is_not_thrown_at_a_terminal() -> None:
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "-c", "from service.cli import main; main()", "plan", "explain", "flood", "--docx"]
+
+    refused = subprocess.run(command, stdout=theirs, stderr=subprocess.PIPE, check=False, timeout=60)
+
+    os.close(theirs)
+    os.close(ours)
+    assert refused.returncode == 2
+    assert b"a terminal cannot show this; name a file with --output" in refused.stderr
