@@ -66,6 +66,7 @@ def walked(folder: Path, plan: Plan, opening: Opening, path: list[Step | Answer 
     town.open(opening)
     for step in path:
         take(town, step)
+    town.carry_receipts()
     return town
 
 
@@ -98,6 +99,7 @@ def test_a_restart_after_every_step_changes_nothing(
         shaken.restart()
         take(shaken, step)
     shaken.restart()
+    shaken.carry_receipts()
 
     judge(shaken, steady)
     assert shaken.head.state == steady.head.state

@@ -147,6 +147,8 @@ class Process:
         self.engine = NamingEngine(self.database, self.home.plans, self.home.duty, town.clock, self.home.zone)
         self.home.__dict__["engine"] = self.engine
         self._loop = asyncio.Runner()
+        # whatever is under way when it is killed ends with the same exception
+        self._loop.get_loop().set_exception_handler(lambda *_: None)
         channels = dict.fromkeys(Kind, town.providers)
         self.hearing = Hearing(self.home, channels)
         settings = DispatchSettings(alone=True)
@@ -180,7 +182,6 @@ class Process:
             return any(connection.execute(each).first() for each in due) or bool(replies.waiting(connection))
 
     def end(self) -> None:
-        self._loop.get_loop().set_exception_handler(lambda *_: None)
         self._loop.close()
         self.database.close()
 
