@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable
 from typing import Protocol
 from uuid import UUID
 
+from httpx import HTTPStatusError
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.filters import (
     FlowRunFilter,
@@ -142,7 +143,9 @@ class Keeper:
             run = await client.create_flow_run_from_deployment(
                 deployment, parameters={"response": response}, idempotency_key=response, name=response
             )
-        except ObjectNotFound:
+        except HTTPStatusError as error:
+            if error.response.status_code != 404:
+                raise
             self._deployments = {}  # deleted by somebody; the next pass makes them again
             return
         await asyncio.to_thread(self._responses.attach, response, str(run.id))

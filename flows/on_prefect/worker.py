@@ -44,6 +44,7 @@ HEARTBEAT_SECONDS = 30.0
 STARTED_AT_ONCE = 4
 """Runs being taken over at the same time; a Prefect server on SQLite answers 503 to a crowd."""
 GRACE_SECONDS = 20.0
+RELEASE_SECONDS = 5.0
 BUSY_PAUSES_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0)
 
 log = logging.getLogger("tocsin.worker")
@@ -100,10 +101,10 @@ class TocsinWorker(BaseWorker[BaseJobConfiguration, BaseVariables, TocsinResult]
         return TocsinResult(identifier=str(flow_run.id), status_code=0)
 
     async def release(self, run: UUID) -> None:
-        """Stops driving a run; its state in Prefect is the caller's business."""
+        """Stops driving a run; its state in Prefect is the caller's business. Prefect's own end of a run it has lost may hang."""
         if driving := self._driven.get(run):
             driving.cancel()
-            await asyncio.wait([driving])
+            await asyncio.wait([driving], timeout=RELEASE_SECONDS)
 
     async def work(self, stop: asyncio.Event, keep: Callable[[], Awaitable[None]]) -> None:
         """Polls, reports itself alive and keeps every response driven, until `stop`; then hands its runs back."""
