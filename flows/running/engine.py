@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, update
 
-from flows.deciding.decisions import decide, decide_opening
+from flows.deciding.decisions import decide_opening, decided
 from flows.deciding.moving import decide_move
 from flows.errors import ConflictError
 from flows.model.commands import Command, OpenDrill, Opening, Tick
@@ -190,8 +190,7 @@ class Engine:
         head = self.head(response)
         plan, duty, now = self.plan_of(head), self._duty_for(head.state.kind), self.clock.now()
         with step("decide"):
-            history = decide(plan, duty, head.state, command, now)
-            state = fold(history, head.state) if history else head.state
+            history, state = decided(plan, duty, head.state, command, now)
         if not history:
             return Turn(response, (), head.state, head.version)
         with step("append", at=now), self.database.write() as connection:
