@@ -12,11 +12,13 @@ from typing import ParamSpec, TypeVar
 
 from notifications.capacity import Capacity
 from notifications.claims import Agenda, Lane
+from notifications.health import Standing
 from notifications.limits import LIMITS, AddressLimits, Window
 from notifications.message import Outcome, Priority, Result, SeveralProviders
 from notifications.outbox import DeliveryView
 from notifications.rendering import LinkSource, Renderer, TemplateSource
 from notifications.sending import Asked, Channels, Fault, Sender, Sent
+from notifications.steering import Steering
 from notifications.turns import Turns, Work
 from store.clock import Clock
 from store.database import Database
@@ -82,6 +84,7 @@ class Dispatcher:
         self._tasks: set[asyncio.Task[None]] = set()
         self._finished: list[Sent | Asked] = []
         self._capacity = Capacity(self._settings.at_once, _never_shut(channels))
+        self._steering = Steering(database, clock, channels)
         self._asking = 0
         database.on_commit(self.wake)
 
@@ -95,6 +98,10 @@ class Dispatcher:
     def resting(self) -> Mapping[tuple[Kind, str], datetime]:
         """Channels that are left alone as a whole after a run of faults, and until when."""
         return self._capacity.resting()
+
+    def standings(self) -> Mapping[tuple[Kind, str], Mapping[str, Standing]]:
+        """How each of several providers of a kind does by its receipts, and who stands behind its twins for a while."""
+        return self._steering.standings()
 
     async def run(self) -> None:
         await self._start()
@@ -144,6 +151,8 @@ class Dispatcher:
 
     async def _turn(self) -> tuple[bool, datetime | None]:
         """Whether there was something to do, and if not, when to look again."""
+        if self._steering.is_due:
+            await self._in_database(self._steering.look)
         agenda = await self._in_database(self._turns.look)
         rooms = self._capacity.rooms(agenda.lanes, self._clock.now())
         room_for_doubts = _DOUBTS_AT_ONCE - self._asking if agenda.has_doubts else 0

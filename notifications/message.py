@@ -79,6 +79,7 @@ class Outgoing:
     link: str = ""
     code: str = ""
     answerable: bool = True
+    priority: Priority = Priority.OPERATION
 
 
 class Result(StrEnum):
@@ -146,6 +147,10 @@ class SeveralProviders(Protocol):
     """A channel that leaves each of its providers alone by itself; the fault of one must not shut it as a whole."""
 
     providers: tuple[str, ...]
+
+    def steer(self, shares: Mapping[str, int]) -> None:
+        """For how many of a hundred messages each keeps its place in the order; for the others it stands behind its twins."""
+        ...
 
 
 class Verb(StrEnum):

@@ -133,6 +133,7 @@ def _outgoing(view: DeliveryView, rendered: Rendered, link: str) -> Outgoing:
         link=link,
         code=view.shown_code if view.answerable else "",
         answerable=view.answerable,
+        priority=view.priority,
     )
 
 

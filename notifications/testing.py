@@ -34,6 +34,9 @@ class FakeChannel:
     def let_go(self) -> None:
         self._open.set()
 
+    def answer_next(self, *answers: Outcome | Exception) -> None:
+        self._answers.extend(answers)
+
     async def deliver(self, message: Outgoing) -> Outcome:
         self.received.append(message)
         await self._open.wait()

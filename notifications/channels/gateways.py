@@ -3,14 +3,14 @@
 Each has a circuit breaker of its own. What may have been accepted stays with whoever may have it, and is never sent by another.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from notifications.channels import aliyun_codes, aliyun_voice_codes, smpp_codes, tencent_sms_codes, tencent_voice_codes
 from notifications.channels.wecom import WecomApp
 from notifications.circuit import Circuit
-from notifications.message import Batching, Channel, Outcome, Outgoing, Result
+from notifications.message import Batching, Channel, Outcome, Outgoing, Priority, Result
 from store.clock import Clock, RealClock
 
 NO_USE_ELSEWHERE = frozenset(
@@ -36,6 +36,8 @@ class Gateways:
         self._channels = providers
         self._circuits = {name: Circuit() for name, _ in providers}
         self._clock = clock or RealClock()
+        self._shares: Mapping[str, int] = {}
+        self._owed = {name: 0 for name, _ in providers}
         # a claim that ran out does not say which of them had it
         self.resend_is_safe = all(channel.resend_is_safe for _, channel in providers)
 
@@ -51,7 +53,7 @@ class Gateways:
     async def deliver_many(self, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         settled: dict[int, Outcome] = {}
         refusals: dict[int, list[tuple[str, Outcome]]] = {place: [] for place in range(len(messages))}
-        for name, channel in self._channels:
+        for name, channel in self._in_order(min(message.priority for message in messages)):
             left = [place for place in refusals if place not in settled]
             outcomes = await self._ask(name, channel, [messages[place] for place in left]) if left else ()
             for place, outcome in zip(left, outcomes, strict=True):
@@ -76,6 +78,10 @@ class Gateways:
                 return await channel.confirm(response_code, people, text)
         return Outcome(Result.FAILED_FOR_GOOD, code="no-card", detail="none of them has cards")
 
+    def steer(self, shares: Mapping[str, int]) -> None:
+        """Who has less than all stands behind the others, except for its share of messages that can wait for a receipt."""
+        self._shares = shares
+
     def resting(self) -> dict[str, datetime]:
         """Those that are left alone after a run of faults, and until when."""
         return {name: until for name, circuit in self._circuits.items() if (until := circuit.retry_at) is not None}
@@ -83,6 +89,19 @@ class Gateways:
     async def close(self) -> None:
         for _, channel in self._channels:
             await channel.close()
+
+    def _in_order(self, priority: Priority) -> Sequence[tuple[str, Channel]]:
+        behind = {name for name, share in self._shares.items() if share < 100 and not self._has_its_turn(name, share, priority)}
+        return sorted(self._channels, key=lambda each: each[0] in behind)
+
+    def _has_its_turn(self, name: str, share: int, priority: Priority) -> bool:
+        """Evenly spread; nothing on which lives hang is a trial."""
+        if priority <= Priority.LIFE_SAFETY:
+            return False
+        self._owed[name] += share
+        has_turn = self._owed[name] >= 100
+        self._owed[name] -= 100 * has_turn
+        return has_turn
 
     async def _ask(self, name: str, channel: Channel, messages: Sequence[Outgoing]) -> Sequence[Outcome]:
         circuit = self._circuits[name]

@@ -187,7 +187,7 @@ async def house(simulators: Simulators, tmp_path: Path) -> AsyncIterator[House]:
 
 async def test_each_delivery_remembers_who_has_it_or_may_have_it(house: House, simulators: Simulators) -> None:
     await house.tell("chen", "13800000001")
-    simulators.faults.order(Fault("sms", code="isv.OUT_OF_SERVICE"))
+    simulators.faults.order(Fault("sms", code="isv.OUT_OF_SERVICE", times=1))
     await house.tell("li", "13800000002")
     simulators.faults.order(Fault("sms", drop=True))
     await house.tell("wang", "13800000003")
