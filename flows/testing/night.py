@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal, TypeVar
 from zoneinfo import ZoneInfo
 
+import flows.proposals.table  # noqa: F401  # links propose into its tables
 from flows.model.commands import (
     Acknowledge,
     ChangeLevel,
