@@ -53,6 +53,7 @@ LOCAL = "local"
 
 def make_app(home: Home, hearing: Hearing, watch: Watch | None = None) -> FastAPI:
     """Every door of ours: API, phone pages, provider callbacks, health. `watch`: where there are loops to be watched too."""
+    watch = watch or Watch(home, hearing)
     app = FastAPI(title="Tocsin 警钟", version="0.1.0", docs_url=None, redoc_url=None)
     problems.install(app)
     app.add_middleware(ApiGate, token=lambda: home.keys.api_token)
@@ -66,10 +67,10 @@ def make_app(home: Home, hearing: Hearing, watch: Watch | None = None) -> FastAP
     app.include_router(record_router(home, VIA))
     app.include_router(public_router(home))
     app.include_router(reply_router(home))
-    app.include_router(notify_router(home, hearing))
+    app.include_router(notify_router(home, watch.treatment))
     app.include_router(callback_router(home, hearing))
     app.include_router(field_router(home))
-    app.include_router(watch_router(home, watch or Watch(home, hearing)))
+    app.include_router(watch_router(home, watch))
     return app
 
 

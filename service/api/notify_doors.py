@@ -6,14 +6,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from service.api.gate import API
-from service.desk.hearing import Hearing
 from service.notify.deliveries import MOST, Wanted, deliveries_view
 from service.notify.gateways import channels_view
+from service.notify.standing import Treatment
 from service.plain import Json
 from service.wiring import Home
 
 
-def notify_router(home: Home, hearing: Hearing) -> APIRouter:
+def notify_router(home: Home, treatment: Treatment) -> APIRouter:
     router = APIRouter(prefix=API)
 
     @router.get("/deliveries")
@@ -30,14 +30,7 @@ def notify_router(home: Home, hearing: Hearing) -> APIRouter:
 
     @router.get("/channels")
     def channels() -> Json:
-        """`resting`: gateways of a list that are left alone after a run of faults."""
-        return {
-            "channels": channels_view(home),
-            "resting": [
-                {"for": kind.value, "channel": channel, "gateway": gateway, "until": until.isoformat()}
-                for (kind, channel), gateways in hearing.resting().items()
-                for gateway, until in gateways.items()
-            ],
-        }
+        """`resting`: left alone after a run of faults. `by_receipts`: how those of a list do, and who stands behind its twins."""
+        return {"channels": channels_view(home), "resting": treatment.resting(), "by_receipts": treatment.by_receipts()}
 
     return router

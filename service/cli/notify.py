@@ -19,9 +19,12 @@ def channels(language: Language = "en", as_json: AsJson = False) -> None:
     """The gateways of each kind of address, in the order they are asked in. 通道与网关"""
     from service.notify.gateways import channels_view
     from service.notify.pictures import print_channels
+    from service.notify.served import asked
+    from service.notify.standing import with_treatment
     from service.wiring import Home
 
-    views = channels_view(Home())
+    home = Home()
+    views = with_treatment(channels_view(home), asked(home))
     if as_json:
         print_json(views)
     else:

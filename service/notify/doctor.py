@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
+from notifications.health import SHARES
 from plans.model import Text
 from service.notify import served as notify_served
 from service.notify.backlog import backlog, callbacks
@@ -10,6 +11,7 @@ from service.notify.findings import Finding, Verdict, good
 from service.notify.gateways import TABLES, Configured, configured
 from service.notify.probes import probed
 from service.notify.reach import unreachable
+from service.notify.standing import told
 from service.plain import Json
 from service.settings_faults import SettingsError
 from service.wiring import Home
@@ -29,7 +31,7 @@ def examined(home: Home) -> list[Finding]:
     return [
         *_settings(home, channels),
         *asyncio.run(probed(home, channels, is_served=served is not None)),
-        *_service(served),
+        *served_findings(served),
         *backlog(home),
         *callbacks(home, channels),
         *(unreachable(home.active_plans(), home.duty(), home.clock.now()) or [_all_reachable()]),
@@ -83,7 +85,7 @@ def _uncalled(home: Home, channels: list[Configured]) -> Iterator[Finding]:
         yield Finding(Verdict.WARNING, "official account callbacks", what, remedy)
 
 
-def _service(served: Json | None) -> Iterator[Finding]:
+def served_findings(served: Json | None) -> Iterator[Finding]:
     """Only the running service knows whom it leaves alone."""
     if served is None:
         zh = "本数据目录没有运行中的 tocsin serve，消息不会发出"
@@ -93,9 +95,18 @@ def _service(served: Json | None) -> Iterator[Finding]:
     for each in served["resting"]:
         what = Text(f"连续出错，暂停至 {each['until']}", f"left alone after a run of faults until {each['until']}")
         remedy = Text("看上面该网关的检查结果", "see what is said of this gateway above")
-        yield Finding(Verdict.FAULT, f"{each['channel']} {each['gateway']}", what, remedy)
+        yield Finding(Verdict.FAULT, f"{each['channel']} {each['gateway']}".rstrip(), what, remedy)
     if not served["resting"]:
-        yield good("service", "tocsin serve 运行中，没有被暂停的网关", "'tocsin serve' runs; no gateway of a list is left alone")
+        yield good("service", "tocsin serve 运行中，没有被暂停的网关", "'tocsin serve' runs; no gateway is left alone")
+    yield from (_behind(each) for each in served["by_receipts"] if each["share"] < SHARES[-1])
+
+
+def _behind(each: Json) -> Finding:
+    remedy = Text(
+        "查服务商控制台的发送记录和签名报备，其余网关先发",
+        "look at what the provider's console says of these messages and of the signature; the other gateways go first",
+    )
+    return Finding(Verdict.WARNING, f"{each['channel']} {each['gateway']} receipts", told(each), remedy)
 
 
 def _all_reachable() -> Finding:

@@ -11,6 +11,7 @@ from notifications.rendered import clean
 from plans.model import Text
 from service.notify.deliveries import MOMENTS
 from service.notify.findings import Finding, Verdict
+from service.notify.standing import told
 from service.plain import Json
 
 _COLOURS = {Verdict.GOOD: "green", Verdict.UNPROVEN: "cyan", Verdict.WARNING: "yellow", Verdict.FAULT: "red"}
@@ -53,6 +54,13 @@ def _print_gateway(place: int, gateway: Json, language: str) -> None:
         typer.echo(f"      {spoken(Text('签名', 'signature'), language)} 【{gateway['signature']}】")
     for name, number in gateway["limits"].items():
         typer.echo(f"      {spoken(_LIMITS[name], language)} {number}")
+    if gateway["resting_until"]:
+        until = gateway["resting_until"]
+        typer.echo(
+            f"      {spoken(Text(f'连续出错，暂停至 {until}', f'left alone after a run of faults until {until}'), language)}"
+        )
+    if gateway["by_receipts"]:
+        typer.echo(f"      {spoken(told(gateway['by_receipts']), language)}")
     for message, template in gateway["templates"].items():
         variables = ", ".join(template["variables"]) or spoken(Text("全部变量", "all variables"), language)
         typer.echo(f"      {message} = {template['code']} ({variables})")

@@ -142,6 +142,7 @@ def _loops(
 
     dispatcher = Dispatcher(home.database, channels, home.clock, home.template, home.link_for, settings, settled)
     watch.metrics.ask(dispatcher.resting)
+    watch.treatment.ask(dispatcher)
     yield "doors", _come_round
     yield "dispatcher", lambda: _dispatch(dispatcher)
     yield "standby", Standby(home.engine, wakeups).run

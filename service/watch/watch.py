@@ -7,6 +7,7 @@ from notifications.channels import registry
 from notifications.channels.errors import ChannelError
 from service.desk.hearing import Hearing
 from service.notify.gateways import urls_of
+from service.notify.standing import Treatment
 from service.settings import Settings
 from service.watch.heartbeat import NoHeart, OutsideHeart
 from service.watch.metrics import GatewayNames, Metrics
@@ -21,12 +22,16 @@ WATCHED = ("doors", "dispatcher", "standby", "reaching", "hearing", "alerts")
 
 
 class Watch:
-    """`pulse` for the loops, `looking` for the doors that ask how it is, `metrics` for what is counted."""
+    """`pulse` for the loops, `looking` for the doors that ask how it is, `metrics` for what is counted.
+
+    `treatment`: how gateways are treated just now.
+    """
 
     def __init__(self, home: Home, hearing: Hearing, seconds: Seconds = time.monotonic) -> None:
         self._home = home
         self.pulse = Pulse(seconds)
         self.metrics = Metrics(home.database, home.clock, self.pulse, _names(home.settings), hearing.resting)
+        self.treatment = Treatment(hearing.resting)
         self.looking = Looking(home.folder.place, home.folder.path, home.clock, self.pulse, home.settings.watchdog)
 
     def dog(self) -> Watchdog:
