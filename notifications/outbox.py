@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Table, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, Table, case, func, select, update
 
 from notifications.codes import Holder, close_codes, give_codes, shown
 from notifications.message import WRITTEN_TO_FILE, Call, Priority
@@ -139,7 +139,9 @@ def answered(connection: Connection, response: str, assignment: str, person: str
         table.c.answerable,
     ]
     in_hand = update(table).where(*conditions, table.c.state.in_(GONE_OUT))
-    connection.execute(in_hand.values(state=State.ANSWERED, answered_at=now, next_at=None))
+    # what is being sent may never arrive; whoever sends it says so, unless it is dead
+    doubt = case((table.c.state == State.SENDING, True), else_=table.c.in_doubt)
+    connection.execute(in_hand.values(state=State.ANSWERED, answered_at=now, next_at=None, in_doubt=doubt))
     _withdraw(connection, table, conditions, now)
 
 

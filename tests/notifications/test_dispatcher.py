@@ -433,6 +433,17 @@ def die_while_sending(house: House) -> None:
     house.sms, house.wechat = FakeChannel("sms"), FakeChannel("wechat", resend_is_safe=True)
 
 
+def test_what_a_dead_process_was_sending_stays_in_doubt_when_the_person_answers_another_call(house: House) -> None:
+    house.add(call())
+    die_while_sending(house)
+
+    with house.database.write() as connection:
+        outbox.answered(connection, "R-1", "patrol", "chen", NOW)
+    house.drain(house.dispatcher(alone=True))
+
+    assert (house.only().state, house.only().in_doubt) == (State.ANSWERED, True)
+
+
 def test_what_a_dead_process_was_sending_is_in_doubt_and_not_sent_again(house: House) -> None:
     house.add(call())
     die_while_sending(house)
