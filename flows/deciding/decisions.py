@@ -20,6 +20,7 @@ from flows.deciding.levels import levelling
 from flows.deciding.levels.levels import decided_level, rule_of
 from flows.deciding.levels.papers import file_paper, paper_by
 from flows.deciding.levels.signing import approver_of
+from flows.deciding.linked import notice_linked
 from flows.deciding.public import tell_public
 from flows.deciding.reports.filing import correct_report, file_report
 from flows.deciding.settling import settle
@@ -43,6 +44,7 @@ from flows.model.commands import (
     FilePaper,
     FileReport,
     NoticeAlert,
+    NoticeLinked,
     OpenDrill,
     Opening,
     OpenResponse,
@@ -204,6 +206,8 @@ def _apply(draft: Draft, command: Command) -> None:
             send_signal(draft, command)
         case NoticeAlert():
             _notice_alert(draft, command)
+        case NoticeLinked():
+            notice_linked(draft, command)
         case StandDown():
             stand_down(draft, command)
         case Close():

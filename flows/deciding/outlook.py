@@ -14,6 +14,7 @@ from flows.model.events import (
     DeadlineMissed,
     Event,
     LadderAdvanced,
+    LinkedNoticed,
     NoteAdded,
     PersonUnreached,
     ProgressMissed,
@@ -44,9 +45,10 @@ QUIET = frozenset(
         ProgressReported,
         ProgressMissed,
         NoteAdded,
+        LinkedNoticed,
     }
 )
-"""Events that move ladders and answers only: no condition looks at those, and no task opens because of them."""
+"""Events that move ladders and answers only, or nothing: no condition looks at those, and no task opens because of them."""
 _NAME = "_outlook"
 
 

@@ -9,6 +9,7 @@ from flows.model.events import ClockName, Reason, Value
 from flows.model.level_commands import ChangeLevel as ChangeLevel
 from flows.model.level_commands import Close as Close
 from flows.model.level_commands import FilePaper as FilePaper
+from flows.model.level_commands import NoticeLinked as NoticeLinked
 from flows.model.level_commands import ProposeEnd as ProposeEnd
 from flows.model.level_commands import ProposeLevel as ProposeLevel
 from flows.model.level_commands import RefuseEnd as RefuseEnd
@@ -269,6 +270,7 @@ Command = (
     | CloseFinding
     | SendSignal
     | NoticeAlert
+    | NoticeLinked
     | StandDown
     | Close
     | AddNote

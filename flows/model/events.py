@@ -19,6 +19,7 @@ from flows.model.finding_events import FindingUpdated as FindingUpdated
 from flows.model.finding_events import SignalSent as SignalSent
 from flows.model.level_events import EndRefused as EndRefused
 from flows.model.level_events import FactStale as FactStale
+from flows.model.level_events import Heard as Heard
 from flows.model.level_events import LevelChanged as LevelChanged
 from flows.model.level_events import LevelConditionBroken as LevelConditionBroken
 from flows.model.level_events import LevelConditionMet as LevelConditionMet
@@ -27,6 +28,7 @@ from flows.model.level_events import LevelProposalLapsed as LevelProposalLapsed
 from flows.model.level_events import LevelProposed as LevelProposed
 from flows.model.level_events import LevelRefused as LevelRefused
 from flows.model.level_events import LinkConditionBroken as LinkConditionBroken
+from flows.model.level_events import LinkedNoticed as LinkedNoticed
 from flows.model.level_events import LinkProposed as LinkProposed
 from flows.model.level_events import PaperFiled as PaperFiled
 from flows.model.level_events import PaperMissed as PaperMissed

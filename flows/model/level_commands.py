@@ -5,7 +5,7 @@
 
 from dataclasses import dataclass
 
-from flows.model.events import Reason
+from flows.model.events import Heard, Reason
 from flows.model.order import ByPerson
 from plans.model import Level
 
@@ -68,3 +68,14 @@ class StandDown(ByPerson):
 class Close(ByPerson):
     reason: str = ""
     although: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeLinked:
+    """A response that was opened from a link of this one has gone on.
+
+    `after` is the entry of its journal up to which this one has heard; where that is not so, somebody else tells it.
+    """
+
+    heard: Heard
+    after: int

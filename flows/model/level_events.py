@@ -170,6 +170,36 @@ class LinkConditionBroken(Happening):
     kind: Literal["link_condition_broken"] = "link_condition_broken"
 
 
+LinkedNews = Literal["opened", "level_changed", "unanswered", "stood_down", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """News of a response that was opened from a link of this one: what its journal says up to `entry`.
+
+    `title` is that of its plan, `unanswered` of the tasks whose ladders have ended without an answer.
+    """
+
+    response: str
+    link: str
+    entry: int
+    happened_at: datetime
+    title: Text
+    news: LinkedNews
+    level: Level
+    before: Level | None = None
+    unanswered: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkedNoticed(Happening):
+    """A response that was opened from a link of this one has gone on; nothing here changes by it, people are told."""
+
+    heard: Heard
+    told: tuple[Told, ...]
+    kind: Literal["linked_noticed"] = "linked_noticed"
+
+
 LevelEvent = (
     LevelConditionMet
     | LevelConditionBroken
@@ -185,4 +215,5 @@ LevelEvent = (
     | FactStale
     | LinkProposed
     | LinkConditionBroken
+    | LinkedNoticed
 )

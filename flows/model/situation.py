@@ -66,6 +66,8 @@ class Situation:
     """Facts (and `NAME.forecast`) whose last value is too old: unknown."""
     linked: tuple[str, ...] = ()
     """Links whose condition holds: each has been proposed for this rise."""
+    heard: Mapping[str, int] = field(default_factory=dict)
+    """Responses that were opened from a link of this one, each with the entry of its journal up to which this one has heard."""
 
     def of(self, subject: Subject) -> Asked | None:
         return self.level if subject == "level" else self.end
@@ -135,6 +137,8 @@ def _grown(situation: Situation, event: Event) -> Situation:
             return replace(situation, stale=tuple(each for each in situation.stale if each != name))
         case happened.LinkProposed():
             return replace(situation, linked=(*situation.linked, event.link))
+        case happened.LinkedNoticed():
+            return replace(situation, heard={**situation.heard, event.heard.response: event.heard.entry})
         case happened.LinkConditionBroken():
             return replace(situation, linked=tuple(each for each in situation.linked if each != event.link))
         case _:

@@ -129,6 +129,7 @@ def _evolved(state: ResponseState, event: Event) -> ResponseState:
             | happened.FactStale()
             | happened.LinkProposed()
             | happened.LinkConditionBroken()
+            | happened.LinkedNoticed()
         ):
             return state
         case happened.EndConditionMet():

@@ -156,7 +156,13 @@ def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | N
             return Act("level", f"建议{event.level.name}级", "", number)
         case happened.LevelChanged():
             return Act("level", f"{event.before.name} → {event.level.name}", "", number)
-        case happened.ProposalStepFired() | happened.PaperMissed() | happened.FactStale() | happened.LinkProposed():
+        case (
+            happened.ProposalStepFired()
+            | happened.PaperMissed()
+            | happened.FactStale()
+            | happened.LinkProposed()
+            | happened.LinkedNoticed()
+        ):
             return _told(plan, number, event)
         case happened.PlanChanged():
             return Act("level", f"换用预案 {event.version}", "", number)
@@ -173,7 +179,13 @@ def _act(plan: Plan, state: ResponseState, number: int, event: Event) -> Act | N
 
 
 def _told(
-    plan: Plan, number: int, event: happened.ProposalStepFired | happened.PaperMissed | happened.FactStale | happened.LinkProposed
+    plan: Plan,
+    number: int,
+    event: happened.ProposalStepFired
+    | happened.PaperMissed
+    | happened.FactStale
+    | happened.LinkProposed
+    | happened.LinkedNoticed,
 ) -> Act:
     """People told of what waits for a decision; the step is that of their calls (`flows.running.level_news`)."""
     people = tuple(told.person for told in event.told)
@@ -194,6 +206,8 @@ def _told(
             )
         case happened.LinkProposed():
             return Act("notify", f"联动 {event.plan}", "", number, people, f"link/{number}", 1)
+        case happened.LinkedNoticed():
+            return Act("notify", f"联动 {event.heard.title.zh}", "", number, people, f"linked/{number}", 1)
 
 
 _FAR = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED, State.READ, State.ANSWERED})

@@ -3,7 +3,7 @@
 Each entry's hash covers the hash before it, so an altered, missing or reordered entry shows. `append` is the one way in.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypedDict
@@ -144,10 +144,12 @@ def by_key(connection: Connection, kind: Kind, key: str, asked: str) -> str | No
     return str(found.id)
 
 
-def entries(connection: Connection, response: str, after: int = 0) -> Iterator[Entry]:
-    """The record in order, from the entry after `after` on."""
+def entries(connection: Connection, response: str, after: int = 0, kinds: Collection[str] = ()) -> Iterator[Entry]:
+    """The record in order, from the entry after `after` on; only those of `kinds`, where some are named."""
     table = book_of(response).entries
     wanted = select(table).where(table.c.response == response, table.c.entry > after).order_by(table.c.entry)
+    if kinds:
+        wanted = wanted.where(table.c.kind.in_(list(kinds)))
     known = names.known(connection, response)
     for row in connection.execute(wanted):
         yield Entry(response, row.entry, row.recorded_at, events.validate_json(known.restored(row.body)), row.hash)

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import tzinfo
 
+from flows.deciding.linked import told_of
 from flows.model import level_events as happened
 from flows.model.events import EndProposed, Event
 from flows.model.state import ResponseState
@@ -46,6 +47,8 @@ def news_of(plan: Plan, event: Event, state: ResponseState, zone: tzinfo) -> Ite
                 f"plan {event.plan}{level} is proposed too: {event.reason.en}; please decide",
             )
             yield News("link", event.told, "notice", why)
+        case happened.LinkedNoticed():
+            yield News("linked", event.told, "notice", told_of(event.heard))
         case _:
             pass
 

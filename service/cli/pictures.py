@@ -122,7 +122,7 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
     if not entries:
         console.print("no entry after that number")
     for entry in entries:
-        about = next((entry[key] for key in _ABOUT if entry.get(key)), "")
+        about = next((entry[key] for key in _ABOUT if entry.get(key)), "") or _heard(entry.get("heard"))
         late = f"  [red]{entry['late']:.0f} s late[/red]" if "late" in entry else ""
         by = f"{entry['by']} via {entry['via']}" if entry["via"] else entry["by"]
         step = f" [{entry['step']}]" if "step" in entry else ""
@@ -135,6 +135,10 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
         at = local_time(entry["at"], zone)
         line = f"{entry['entry']:>4}  {at}  {entry['kind']:24} {said}  [dim]{words(by)}[/dim]{late}{_entered(entry, zone)}"
         console.print(line, soft_wrap=True)  # one entry, one line: people grep it
+
+
+def _heard(heard: Json | None) -> str:
+    return f"{heard['response']} {heard['news']} {heard['level']}" if heard else ""
 
 
 def print_told(entries: "list[ToldEntry]", zone: tzinfo, language: str) -> None:

@@ -93,6 +93,7 @@ def _response(head: Head, plan: Plan, duty: Duty, codes: Codes, parent: Parent |
         "title": text_view(plan.title),
         "parent": parent.response if parent else None,
         "link": parent.link if parent else "",
+        "linked": [{"response": below, "heard": entry} for below, entry in state.situation.heard.items()],
         "incident": state.incident,
         "place": state.place,
         "level": state.level.name,

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import assert_never
 
+from flows.deciding.linked import told_of
 from flows.model import level_events as happened
 from flows.model.level_events import LevelEvent
 from flows.model.task_events import ENGINE, Told, both
@@ -59,7 +60,8 @@ class LevelTeller:
         | happened.PaperMissed
         | happened.FactStale
         | happened.LinkProposed
-        | happened.LinkConditionBroken,
+        | happened.LinkConditionBroken
+        | happened.LinkedNoticed,
     ) -> Text:
         match event:
             case happened.PaperFiled():
@@ -84,6 +86,9 @@ class LevelTeller:
                 return Text(
                     f"建议另行启动预案 {event.plan}：{event.reason.zh}", f"plan {event.plan} is proposed too: {event.reason.en}"
                 )
+            case happened.LinkedNoticed():
+                said = told_of(event.heard)
+                return Text(f"{said.zh}，已告知{_people(event.told, '、')}", f"{said.en}; told: {_people(event.told, ', ')}")
             case happened.LinkConditionBroken():
                 return Text(f"联动条件 {event.link} 不再满足", f"the condition of link {event.link} no longer holds")
             case _:

@@ -70,6 +70,8 @@ class Teller:
 
     def tell(self, event: Event) -> Text:
         """What happened, in one line each."""
+        if isinstance(event, happened.LevelEvent):
+            return LevelTeller(self._plan, self._name, self._clock).tell(event)
         match event:
             case happened.ResponseOpened() | happened.DrillOpened():
                 return self._opened(event)
@@ -77,23 +79,6 @@ class Teller:
                 return self._fired(event)
             case happened.FactRecorded() | happened.AlertNoticed():
                 return self._situation(event)
-            case (
-                happened.LevelConditionMet()
-                | happened.LevelConditionBroken()
-                | happened.LevelProposed()
-                | happened.LevelProposalLapsed()
-                | happened.LevelRefused()
-                | happened.LevelChanged()
-                | happened.EndRefused()
-                | happened.ProposalStepFired()
-                | happened.ProposalStepPassed()
-                | happened.PaperFiled()
-                | happened.PaperMissed()
-                | happened.FactStale()
-                | happened.LinkProposed()
-                | happened.LinkConditionBroken()
-            ):
-                return LevelTeller(self._plan, self._name, self._clock).tell(event)
             case (
                 happened.EndConditionMet()
                 | happened.EndConditionBroken()

@@ -12,6 +12,7 @@ from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
+from flows.proposals.cascade import Cascade
 from flows.running.drilling import end_drills_left
 from flows.running.reaching import Reaching
 from flows.running.standby import Standby
@@ -147,6 +148,7 @@ def _loops(
     yield "dispatcher", lambda: _dispatch(dispatcher)
     yield "standby", Standby(home.engine, wakeups).run
     yield "reaching", Reaching(home.engine, wakeups).run
+    yield "cascade", lambda: Cascade(home.engine).run(wakeups)
     yield "hearing", lambda: hearing.run(wakeups)
     yield "alerts", lambda: _refresh_alerts(home)
     yield "retention", lambda: _keep_retention(home)

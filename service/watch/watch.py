@@ -17,7 +17,7 @@ from service.watch.troubles import Looking, Trouble
 from service.watch.watchdog import Heart, Watchdog
 from service.wiring import Home
 
-WATCHED = ("doors", "dispatcher", "standby", "reaching", "hearing", "alerts")
+WATCHED = ("doors", "dispatcher", "standby", "reaching", "cascade", "hearing", "alerts")
 """Loops that beat; the others wait for what may never come."""
 
 

@@ -33,6 +33,7 @@ from flows.model.commands import (
     FilePaper,
     FileReport,
     NoticeAlert,
+    NoticeLinked,
     ProposeEnd,
     ProposeLevel,
     Reassign,
@@ -54,7 +55,8 @@ from flows.model.commands import (
     Tick,
     UpdateFinding,
 )
-from flows.model.events import Event, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
+from flows.model.events import Event, Heard, StepFired, TaskAcknowledged, TaskCalledAnew, TaskReassigned
+from flows.model.level_events import LinkedNews
 from flows.model.state import ResponseState, Status, fold, state_adapter
 from flows.running import journal
 from flows.running.tables import book_of
@@ -183,6 +185,16 @@ class Wait:
 
 people, tasks, words = st.sampled_from(PEOPLE), st.sampled_from(TASKS), st.sampled_from(["", "the road is cut"])
 moments = st.none() | st.integers(-30, 120).map(lambda after: START + minutes(after))
+heard = st.builds(
+    Heard,
+    response=st.sampled_from(["R-260903-00000a", "R-260903-00000b"]),
+    link=st.just("county"),
+    entry=st.integers(1, 4),
+    happened_at=st.just(START),
+    title=st.just(Text("县预案", "County plan")),
+    news=st.sampled_from(get_args(LinkedNews)),
+    level=st.sampled_from(Level),
+)
 COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     RecordFact: st.builds(
         RecordFact,
@@ -233,6 +245,7 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     ),
     SendSignal: st.builds(SendSignal, by=people, signal=st.sampled_from(["withdraw", "stop_drill"]), reason=words),
     NoticeAlert: st.builds(NoticeAlert, by=people, news=st.sampled_from(["changed", "source_ended"]), text=words),
+    NoticeLinked: st.builds(NoticeLinked, heard=heard, after=st.integers(0, 3)),
     ProposeLevel: st.builds(ProposeLevel, by=people, level=st.sampled_from(Level), reason=words),
     RefuseLevel: st.builds(RefuseLevel, by=people, reason=words),
     ProposeEnd: st.builds(ProposeEnd, by=people, reason=words),

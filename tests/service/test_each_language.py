@@ -30,6 +30,7 @@ from flows.model.commands import (
     EndDrill,
     FilePaper,
     NoticeAlert,
+    NoticeLinked,
     OpenDrill,
     ProposeEnd,
     ProposeLevel,
@@ -48,7 +49,8 @@ from flows.model.commands import (
     TellPublic,
     UpdateFinding,
 )
-from flows.model.events import Event, events
+from flows.model.events import Event, Heard, events
+from flows.model.level_events import LinkedNews
 from flows.model.plan_move import MovePlan
 from flows.model.reasons import CANCELLED_IN_PREFECT, people_needed, undelivered
 from flows.model.state import Assignment, ResponseState, fold
@@ -183,6 +185,7 @@ class Story(Run):
     def _to_the_end(self) -> None:
         self.ask(FilePaper(by="duty_officer", paper="level-1", reference=SAID))
         self.ask(NoticeAlert(by="engine", news="changed", text=Text("级别上调", "the level went up")))
+        self._hear_of_the_county()
         self.ask(RecordEndedDrills(by="engine", drills=("D-1",)))
         self.ask(AddNote(by="duty_officer", text=SAID))
         self.ask(ProposeEnd(by="Prefect", via="prefect", reason=CANCELLED_IN_PREFECT))
@@ -195,6 +198,22 @@ class Story(Run):
         self.forward(timedelta(hours=1))
         self.ask(TellPublic(by="duty_officer", text=SAID, audience=SAID, people=3, step="public/1", approved_by="commander"))
         self.ask(Close(by="duty_officer", reason=SAID, although=SAID))
+
+    def _hear_of_the_county(self) -> None:
+        county, tasks = Text("县预案", "County plan"), (Text("巡堤", "Patrol"), Text("转移", "Evacuate"))
+        for entry, (news, before) in enumerate(zip(get_args(LinkedNews), (None, Level.III, *(None,) * 3), strict=True), 1):
+            heard = Heard(
+                response="R-1",
+                link="county",
+                entry=entry,
+                happened_at=self.now,
+                title=county,
+                news=news,
+                level=Level.II,
+                before=before,
+                unanswered=tasks if news == "unanswered" else (),
+            )
+            self.ask(NoticeLinked(heard=heard, after=entry - 1))
 
 
 @cache  # every test looks at it, none changes it
