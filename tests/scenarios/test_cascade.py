@@ -91,6 +91,16 @@ def test_the_duty_office_and_the_approvers_are_told_by_the_plans_notice(bureau: 
     assert all("已启动，IV级" in each.parameters["reason"] for each in sent if each.language == "zh")
 
 
+def test_neighbours_tell_each_other_and_nobody_tells_over_their_heads(bureau: CascadeBureau) -> None:
+    slide = bureau.accept_slide().response
+    Cascade(bureau.home.engine).pass_on()
+
+    assert {each.heard.response for each in only(LinkedNoticed, bureau.history())} == {bureau.county}
+    with bureau.home.database.read() as connection:
+        county = [entry.event for entry in journal.entries(connection, bureau.county)]
+    assert [(each.heard.response, each.heard.link) for each in only(LinkedNoticed, county)] == [(slide, "slopes")]
+
+
 def test_an_archive_is_told_to_the_duty_office_alone(bureau: CascadeBureau) -> None:
     end_county(bureau)
     close_county(bureau)

@@ -46,11 +46,19 @@ class CascadeBureau(FieldBureau):
 
     def accept_county(self) -> Turn:
         """Somebody accepts what the city's link has proposed, a minute later."""
-        self.clock.forward(timedelta(minutes=1))
-        (proposal,) = listed(self.home, decided=False)
-        turn = accept(self.home, proposal.id, AcceptBody(by=OFFICER, approved_by=APPROVER), "test")
+        turn = self._accept()
         self.county = turn.response
         return turn
+
+    def accept_slide(self) -> Turn:
+        """The county's own link proposes the landslide plan, and somebody accepts that."""
+        self.desk.record_facts(self.county, {"soil_saturated": "true", "rain": "120"}, OFFICER, "test")
+        return self._accept()
+
+    def _accept(self) -> Turn:
+        self.clock.forward(timedelta(minutes=1))
+        (proposal,) = listed(self.home, decided=False)
+        return accept(self.home, proposal.id, AcceptBody(by=OFFICER, approved_by=APPROVER), "test")
 
 
 def city_and_county(folder: Path) -> CascadeBureau:

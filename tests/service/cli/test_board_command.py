@@ -46,6 +46,14 @@ def test_the_board_of_either_response_has_both_and_who_opened_whom(bureau: Casca
     assert [(each["parent"], each["link"]) for each in views[0]["responses"]] == [(None, ""), (bureau.response, "meixian")]
 
 
+def test_the_board_has_all_three_of_a_cascade_from_wherever_it_is_asked_for(bureau: CascadeBureau) -> None:
+    slide = bureau.accept_slide().response
+    whole = [bureau.response, bureau.county, slide]
+
+    assert [responses(board(bureau, wanted)) for wanted in whole] == [whole] * 3
+    assert [each["parent"] for each in board(bureau, slide)["responses"]] == [None, bureau.response, bureau.county]
+
+
 def test_a_second_reach_of_the_incident_belongs_to_it_and_last_years_flood_does_not(tmp_path: Path) -> None:
     bureau = CascadeBureau(tmp_path / "home")
     bureau.flood()
