@@ -119,8 +119,9 @@ def test_a_prefect_server_that_loses_its_database_gets_another_run_with_all_that
     until(lambda: server.is_ready and server.pid != dead, seconds=120)
 
     run = until(lambda: bureau.head(response).flow_run != lost and bureau.head(response).flow_run, seconds=120)
-    until(lambda: prefect.task_runs(run).get("assign · patrol"), "Completed")
+    until(lambda: prefect.task_runs(run).get("assign · patrol"), "Completed", seconds=120)
     bureau.close(response)
-    until(lambda: prefect.flow_run(run)["state_name"], "Completed")
-    assert prefect.task_runs(run).items() >= ALL.items()
+    bureau.deliver()
+    until(lambda: prefect.flow_run(run)["state_name"], "Completed", seconds=120)
+    until(lambda: prefect.task_runs(run).items() >= ALL.items())
     assert (prefect.flow_run(run)["name"], worker.starts) == (response, 1)
