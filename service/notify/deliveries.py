@@ -66,6 +66,7 @@ def delivery_row(view: DeliveryView) -> Json:
         "in_doubt": view.in_doubt or view.state is State.UNKNOWN,
         "only_written": view.is_only_written,
         "attempts": view.attempts,
+        "gateway": view.provider,
         "provider_id": view.provider_id,
         "provider_code": view.provider_code,
         "detail": said(view),

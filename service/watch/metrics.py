@@ -95,8 +95,7 @@ class Metrics:
 
     def delivered(self, view: DeliveryView, outcome: Outcome) -> None:
         names = self._gateways.get((view.kind, view.channel), ())
-        told = outcome.detail.partition(":")[0]
-        gateway = next(iter(names)) if len(names) == 1 else told if told in names else _ANOTHER
+        gateway = next(iter(names)) if len(names) == 1 else outcome.provider if outcome.provider in names else _ANOTHER
         self._deliveries.labels(view.kind.value, view.channel, gateway, outcome.result.value).inc()
 
     def _clock_fired(self, kind: Kind, late: timedelta) -> None:

@@ -14,6 +14,7 @@ from notifications.dispatcher import Dispatcher
 from notifications.message import Outcome, Outgoing, Receipt, ReceiptState, Result
 from notifications.outbox import DeliveryView, deliveries
 from service.desk.hearing import Hearing
+from service.watch.metrics import Metrics
 from service.watch.receipts import keep_receipts
 from service.watch.watch import Watch
 from service.wiring import Home
@@ -150,6 +151,21 @@ def test_what_prefect_does_not_follow_yet_is_a_gap_that_grows(watched: Watched) 
 
     assert watched.value("tocsin_responses_without_flow_run", kind="real") == 1
     assert watched.value("tocsin_flow_run_gap_seconds", kind="real") == 120
+
+
+def test_what_the_second_of_a_list_took_counts_for_the_second(watched: Watched) -> None:
+    bureau = watched.bureau
+    bureau.flood()
+    with bureau.home.database.read() as connection:
+        sent = next(view for view in deliveries(connection, bureau.response) if view.channel == "sms")
+    names = {(Kind.REAL, "sms"): ("aliyunsms", "tencentsms")}
+    metrics = Metrics(bureau.home.database, bureau.clock, watched.watch.pulse, names, dict)
+
+    said = "tencentsms (not by aliyunsms isv.OUT_OF_SERVICE)"
+    metrics.delivered(sent, Outcome(Result.ACCEPTED, detail=said, provider="tencentsms"))
+
+    counted = 'tocsin_deliveries_total{channel="sms",gateway="tencentsms",kind="real",outcome="accepted"} 1.0'
+    assert counted in metrics.text().decode().splitlines()
 
 
 def test_a_gateway_left_alone_is_an_open_circuit(watched: Watched) -> None:
