@@ -101,13 +101,19 @@ def queue(
 
 def _listed(about: Sequence[OpenCode], calls: Sequence[DeliveryView], language: str) -> str:
     more = len(about) - len(calls)
-    names = [
-        f"{shown(code.code)} {clean(call.parameters.get('task', '') or code.assignment)}"
-        for code, call in zip(about, calls, strict=False)
-    ]
+    names = [f"{shown(code.code)} {name}" for code, name in zip(about, _told_apart(calls), strict=False)]
     if is_chinese(language):
         return "；".join(names) + (f"；另有 {more} 项" if more else "")
     return "; ".join(names) + (f"; {more} more" if more else "")
+
+
+def _told_apart(calls: Sequence[DeliveryView]) -> list[str]:
+    """By their tasks; where two responses ask for the same one, by their plans, or by where they are."""
+    for name in ("task", "plan", "place"):
+        known = [clean(call.parameters.get(name, "")) for call in calls]
+        if all(known) and len(set(known)) == len(known):
+            return known
+    return [clean(call.parameters.get("task", "") or call.assignment) for call in calls]
 
 
 def _call_of(connection: Connection, code: OpenCode) -> DeliveryView:

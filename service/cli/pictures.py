@@ -138,7 +138,7 @@ def print_journal(entries: list[Json], zone: tzinfo) -> None:
 
 
 def _heard(heard: Json | None) -> str:
-    return f"{heard['response']} {heard['news']} {heard['level']}" if heard else ""
+    return f"{heard['response']} {heard['news']}, level {('I', 'II', 'III', 'IV')[heard['level'] - 1]}" if heard else ""
 
 
 def print_told(entries: "list[ToldEntry]", zone: tzinfo, language: str) -> None:
