@@ -142,13 +142,13 @@ class ActRuns:
 
 
 def verdict(act: Act, people: tuple[PersonReached, ...]) -> State[Any]:
-    """What the task run says happened; it fails when people were to be told and nobody was reached."""
+    """What the task run says happened; it fails when people had to be told and nobody was reached."""
     if not act.calls_people:
         return Completed(message=", ".join(act.people) or act.title)
     reached = [person for person in people if person.reach is Reach.ACCEPTED]
     lost = [person for person in people if person.reach is not Reach.ACCEPTED]
     told = "; ".join([*(f"{person.person} by {person.how}" for person in reached), *map(_unreached, lost)])
-    if reached:
+    if reached or any(person.reach is Reach.WITHDRAWN for person in people):
         return Completed(message=told)
     return Failed(message=f"nobody was reached: {told or 'nobody holds this post now'}")
 

@@ -49,6 +49,7 @@ class Reach(StrEnum):
     WAITING = "waiting"
     ACCEPTED = "accepted"  # by a gateway, or further
     FAILED = "failed"
+    WITHDRAWN = "withdrawn"  # before it went out: the task was settled, or the response closed
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,6 +218,8 @@ def _reached(person: str, deliveries: Sequence[DeliveryView]) -> PersonReached:
     for each in deliveries:
         if each.state in _FAR:
             return PersonReached(person, Reach.ACCEPTED, each.channel)
+    if any(each.state is State.WITHDRAWN for each in deliveries) and all(each.state in _GONE for each in deliveries):
+        return PersonReached(person, Reach.WITHDRAWN, detail="no longer needed: taken back before it went out")
     if all(each.state in _GONE for each in deliveries):
         detail = "; ".join(dict.fromkeys(each.detail or each.state.value for each in deliveries))
         return PersonReached(person, Reach.FAILED, detail=detail or "nothing was queued")

@@ -204,7 +204,7 @@ def test_act_shows_how_far_its_calls_have_come(tmp_path: Path) -> None:
     assert "has no address for wechat, sms" in to_wang.detail
     with night.database.write() as connection:
         outbox.withdraw(connection, night.response, night.clock.now())
-    assert responses.deliveries(night.response, acts["town.1"])[0].reach is Reach.FAILED
+    assert responses.deliveries(night.response, acts["town.1"])[0].reach is Reach.WITHDRAWN
     night.database.close()
 
 
