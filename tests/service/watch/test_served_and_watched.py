@@ -158,7 +158,7 @@ def test_figures_of_a_running_service_and_json_lines_of_what_it_sent(tmp_path: P
     loops = {sample.labels["loop"]: sample.value for sample in families["tocsin_loop_silent_seconds"].samples}
     (opened,) = families["tocsin_open_responses"].samples
     assert status == 200
-    assert loops.keys() == {"doors", "dispatcher", "standby", "reaching", "hearing", "alerts", "watchdog"}
+    assert loops.keys() == {"doors", "dispatcher", "standby", "reaching", "cascade", "hearing", "alerts", "watchdog"}
     assert all(silence < timedelta(seconds=12).total_seconds() for silence in loops.values())
     assert (opened.labels, opened.value) == ({"kind": "real", "plan": "flood", "level": "III"}, 1)
     sent = [line for line in lines if line.get("response") == response and line.get("delivery")]
