@@ -23,6 +23,8 @@ def test_folder_of_the_version_before_is_brought_forward_and_its_response_goes_o
             before.execute(f"DROP TABLE {kind}_snapshot")
             for index in ("queue", "late", "held"):
                 before.execute(f"DROP INDEX {kind}_message_{index}")
+            before.execute(f"DROP INDEX {kind}_message_carried")
+            before.execute(f"ALTER TABLE {kind}_message DROP COLUMN provider")
             before.execute(f"CREATE INDEX {kind}_message_due ON {kind}_message (next_at)")
         for table in ("reading", "reading_watch", "real_name", "drill_name", schema.TABLE):
             before.execute(f"DROP TABLE IF EXISTS {table}")
