@@ -155,6 +155,7 @@ class Process:
         self._dispatcher = Dispatcher(self.database, channels, town.clock, self.home.template, plain_links, settings)
         # it looks only when it is asked to, so nothing wakes it
         self._reaching = Reaching(self.engine, wakeups=None)
+        self._has_looked = False
 
     def open(self, opening: Opening, key: str) -> str:
         return end_drills_in_the_way(self.engine, self.engine.open("random", opening, key)).response
@@ -169,9 +170,11 @@ class Process:
     def catch_up(self) -> None:
         """What the loops of `tocsin serve` do until nothing is left to do."""
         for _ in range(2):
-            if self._has_work:
+            # the first look is that of a start: it takes over what a dead process was sending
+            if self._has_work or not self._has_looked:
                 self.hearing.pass_on_waiting()
                 self._loop.run(self._dispatcher.drain())
+                self._has_looked = True
             self._reaching.report()
 
     @property
