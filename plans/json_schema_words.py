@@ -32,7 +32,8 @@ _TASK = {
     "evidence": "完成时提交什么。What is filed to close it: name: type, or name: {type, title}",
     "message": "发送的消息模板。The message that is sent",
     "on_downgrade": "降级后：取消、保留或移交。When the level falls below it: cancel, keep or {hand_over: role}",
-    "on_end": "响应终止后：取消或保留；报告不写则保留，只按我方间隔轮报的除外。When the response stands down: cancel, or keep; a report "
+    "on_end": "响应终止后：取消或保留；报告不写则保留，只按我方间隔轮报的除外。"
+    "When the response stands down: cancel, or keep; a report "
     "keeps unless it comes round at an interval of ours",
     "phase": "响应阶段或恢复阶段。response, or recovery: opens when the response stands down",
     "life_safety": "涉及人身安全：最先发送，不等待批准。Sent first, and never behind an approval",

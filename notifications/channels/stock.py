@@ -120,9 +120,7 @@ class Stock:
 
 def _judge(scheme: str, *, accepted: bool, took: timedelta) -> Outcome:
     if accepted and scheme not in KNOWN:
-        return Outcome(
-            Result.ACCEPTED, detail="apprise 称已接受，未核对答复 / apprise says so, the answer itself was not read"
-        )
+        return Outcome(Result.ACCEPTED, detail="apprise 称已接受，未核对答复 / apprise says so, the answer itself was not read")
     if accepted:
         return Outcome(Result.ACCEPTED)
     if took >= _READ:

@@ -83,7 +83,9 @@ def test_falling_level_hands_the_fight_to_the_works_manager_and_keeps_its_safety
     for name in ("report_danger", "classify_danger", "on_site_hq", "scheme", "call_out", "assemble", "send_supplies"):
         flood.done(f"{name}.1", **({"grade": "larger", "worst": "larger"} if name == "classify_danger" else {}))
 
-    lowered = flood.night.submit(ChangeLevel(by=OFFICER, level=Level.IV, reason="洪峰已过", approved_by=COMMANDER, although="上游已退水"))
+    lowered = flood.night.submit(
+        ChangeLevel(by=OFFICER, level=Level.IV, reason="洪峰已过", approved_by=COMMANDER, although="上游已退水")
+    )
 
     assert [(each.assignment, each.assignees) for each in only(TaskReassigned, lowered.events)] == [("fight.1", ("panxinmin",))]
     assert not flood.night.task("safety_watch.1").has_ended

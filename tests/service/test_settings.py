@@ -46,7 +46,8 @@ def taken(folder: Path, text: str) -> Settings:
         ),
         (
             "[sever]\nport = 1",
-            "sever: there is no such setting; expected one of zone, server, prefect, wecom, official_account, callbacks, channels, drill_channels",
+            "sever: there is no such setting; expected one of zone, server, prefect, wecom, official_account, callbacks, "
+            "channels, drill_channels",
         ),
         (
             "[server]\nprot = 1",
