@@ -142,7 +142,9 @@ class Teller:
         lines += [f"{self.word('need_some')}{task.need}"] if isinstance(task.need, int) else []
         marks = {"life_safety": task.life_safety, "approval": task.approval, "kept_at_end": task.on_end.value == "keep"}
         lines += [self.word(key) for key, holds in marks.items() if holds]
-        return [*lines, self.basis(task.source)]
+        # a source stands for the duty; that every minute is the law's would be too much
+        rest = self.word("rest_is_ours") if task.source and not task.report else ""
+        return [*lines, self.basis(task.source) + rest]
 
     def changing(self, name: str) -> str:
         if name in self.plan.facts:

@@ -91,6 +91,7 @@ WORDS: Mapping[str, Text] = {
     "empty": Text("无", "none"),
     "no_own_task": Text("不承担具体任务，职权见右", "no task of its own; what it may decide stands beside"),
     "ours": Text("时限为本预案默认", "the limits are defaults of this plan"),
+    "rest_is_ours": Text("；条款未规定的时限为本预案默认", "; limits that it does not set are defaults of this plan"),
     "by_source": Text("依据：", "By: "),
     "every": Text("每", "every"),
     "ack": Text("应答≤", "answer ≤ "),

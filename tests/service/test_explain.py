@@ -89,7 +89,8 @@ def test_a_deadline_names_its_law_or_says_that_it_is_ours() -> None:
         for row in block.rows
     }
 
-    assert rows["H38"].endswith("依据：生产安全事故报告和调查处理条例（国务院令第493号） 第13条")
+    law = "依据：生产安全事故报告和调查处理条例（国务院令第493号） 第13条"
+    assert rows["H38"].endswith(f"{law}；条款未规定的时限为本预案默认")
     assert rows["H03"].endswith("时限为本预案默认")
     assert all("依据：" in row or "时限为本预案默认" in row for row in rows.values())
 
