@@ -27,7 +27,7 @@ class ClockSettingError(Exception):
         self.setting = setting
 
     def __str__(self) -> str:
-        return f"TOCSIN_CLOCK={self.setting!r}: expected SPEED@START, as in 30@2026-11-24T08:00:00+00:00"
+        return f"TOCSIN_CLOCK={self.setting!r}: expected SPEED@START with a speed above 0, as in 30@2026-11-24T08:00:00+00:00"
 
 
 class RealClock:
@@ -86,7 +86,7 @@ def clock_from_environment() -> Clock:
     speed, _, start = setting.partition("@")
     try:
         moment = datetime.fromisoformat(start)
-        if moment.tzinfo is None:
+        if moment.tzinfo is None or not 0 < float(speed) < float("inf"):
             raise ClockSettingError(setting)
         return ScaledClock(moment, float(speed))
     except ValueError as cause:

@@ -5,6 +5,7 @@ An alert or a condition never ends a response by itself (突发事件应对法: 
 
 from datetime import datetime
 
+from flows.deciding.authority import in_charge, require
 from flows.deciding.draft import Draft
 from flows.deciding.levels.levels import holds
 from flows.deciding.levels.papers import paper_by
@@ -117,6 +118,7 @@ def close(draft: Draft, command: Close) -> None:
     """Ends the record; duties still open are withdrawn and papers stay owed only on purpose."""
     if draft.state.status is Status.OPEN:
         raise WrongStateError("the response", "open", "close it", "stand it down first")
+    require(draft.duty, "close the response", command.by, in_charge(draft.plan), draft.now, "ask one of them to close it")
     objections, although = against_close(draft), command.although.strip()
     require_deliberate("close the response", objections, although)
     for assignment in draft.state.assignments.unended:

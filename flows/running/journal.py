@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from flows.errors import BrokenJournalError, ConflictError, KeyReusedError, UnknownNameError
 from flows.model.events import Event, events
 from flows.model.state import ResponseState, Status, evolve
-from flows.running import names, snapshots
+from flows.running import names, plan_versions, snapshots
 from flows.running.chain import chained as chained
 from flows.running.chain import genesis as genesis
 from flows.running.names import Names
@@ -160,6 +160,9 @@ def verify(connection: Connection, response: str) -> int:
     head = load(connection, response)
     if folded(response, proven(connection, response)) != head.state:
         raise BrokenJournalError(response, head.version, "the response stands elsewhere than its entries lead: it was altered")
+    for digest in (*head.state.earlier, head.state.digest):
+        if plan_versions.load(connection, digest).digest != digest:
+            raise BrokenJournalError(response, head.version, f"the stored plan {digest[:12]} was altered")
     return head.version
 
 

@@ -6,7 +6,7 @@ Prefect or for a gateway.
 
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, Header, HTTPException, Request, Response
+from fastapi import APIRouter, FastAPI, Header, HTTPException, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 
@@ -135,7 +135,7 @@ def _responses(home: Home) -> APIRouter:
         return response_view(home.engine, response)
 
     @router.get("/responses/{response}/journal")
-    def entries(response: str, after: int = 0) -> list[Json]:
+    def entries(response: str, after: Annotated[int, Query(ge=0, le=2**53)] = 0) -> list[Json]:
         with home.database.read() as connection:
             return journal_view(connection, response, after)
 

@@ -13,7 +13,7 @@ from plans.model import Plan, Task, Text
 from service.field.words import door
 from service.record.finding_sentences import FindingTeller, finding_name, titles_of
 from service.record.level_sentences import LevelTeller
-from service.record.objection_sentences import all_the_same
+from service.record.objection_sentences import ended
 from service.record.report_sentences import ReportTeller
 from service.record.saying_sentences import said
 from service.record.standing_sentences import StandingTeller
@@ -170,12 +170,10 @@ class Teller:
                 return _because(Text("建议终止响应", "the end is proposed"), event.reason)
             case happened.StoodDown(by=happened.ENGINE):
                 return _because(Text("演练中止", "the drill was cut short"), event.reason)
-            case happened.StoodDown():
-                approver = self._name(event.approved_by)
-                ended = _because(Text(f"终止响应，{approver}批准", f"stood down, approved by {approver}"), event.reason)
-                return all_the_same(ended, event)
-            case happened.Closed():
-                return all_the_same(_because(Text("归档", "closed"), event.reason), event)
+            case happened.Closed(by=happened.ENGINE):
+                return _because(Text("归档", "closed"), event.reason)
+            case happened.StoodDown() | happened.Closed():
+                return ended(event, self._name)
             case happened.DrillsEnded():
                 drills = ", ".join(event.drills)
                 return Text(

@@ -216,6 +216,16 @@ def test_closing_twice_is_once(night: Night) -> None:
     assert night.close("enough").events == ()
 
 
+def test_somebody_who_is_not_in_charge_cannot_close(night: Night) -> None:
+    night.activate()
+    night.stand_down()
+
+    with pytest.raises(NotAuthorisedError, match="li may not close the response"):
+        night.submit(Close(by="li", although="I want to go home"))
+
+    assert night.head.state.status is Status.STOOD_DOWN
+
+
 def test_recovery_is_called_like_any_other_work(night: Night) -> None:
     night.activate()
 

@@ -46,11 +46,19 @@ def test_environment_chooses_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
     assert clock_from_environment() == ScaledClock(START, 30)
 
 
-@pytest.mark.parametrize("setting", ["fast", "30@yesterday", "30@2026-09-03T18:00:00", "x@2026-09-03T18:00:00+00:00"])
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "fast",
+        "30@yesterday",
+        "30@2026-09-03T18:00:00",
+        *(f"{speed}@2026-09-03T18:00:00+00:00" for speed in ("x", "0", "-1", "nan", "inf")),
+    ],
+)
 def test_wrong_setting_says_what_was_expected(monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
     monkeypatch.setenv("TOCSIN_CLOCK", setting)
 
-    with pytest.raises(ClockSettingError, match="expected SPEED@START, as in 30@2026"):
+    with pytest.raises(ClockSettingError, match="expected SPEED@START with a speed above 0, as in 30@2026"):
         clock_from_environment()
 
 

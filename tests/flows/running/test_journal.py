@@ -6,14 +6,14 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 
 from flows.errors import BrokenJournalError, ConflictError, UnknownNameError
 from flows.model.events import LevelChanged, NoteAdded, events
 from flows.model.state import evolve, state_adapter
 from flows.running import journal
-from flows.running.tables import book_of
+from flows.running.tables import PLAN_VERSIONS, book_of
 from flows.testing.night import Night, minutes
 from plans.model import Level
 
@@ -112,6 +112,16 @@ def test_changed_record_is_found(night: Night, statements: list[str], entry: int
         verify(night)
 
     assert (found.value.response, found.value.entry) == (night.response, entry)
+
+
+def test_a_stored_plan_that_was_altered_is_found(night: Night) -> None:
+    with night.database.write() as connection:
+        stored = connection.execute(select(PLAN_VERSIONS.c.canonical)).scalar_one()
+        altered = stored.replace(b'"approve":["deputy_commander"]', b'"approve":["duty_officer"]')
+        connection.execute(PLAN_VERSIONS.update().values(canonical=altered))
+
+    with pytest.raises(BrokenJournalError, match=r"the stored plan [0-9a-f]{12} was altered"):
+        verify(night)
 
 
 def test_entry_appended_with_a_right_hash_is_found(night: Night) -> None:
