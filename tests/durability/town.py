@@ -279,7 +279,7 @@ class Town:
 
     def go_on(self) -> None:
         """And long enough after it for doubts to be asked about and for what was not taken to be sent again."""
-        for seconds in (0, 6, 2, 11, 2):
+        for seconds in (0, 6, 2, 11, 2, 4, 8, 11, 8):
             self.clock.forward(timedelta(seconds=seconds))
             self.do(lambda: self.process.catch_up())
 

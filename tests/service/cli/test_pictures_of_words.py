@@ -142,10 +142,19 @@ def test_hostile_words_of_a_task_are_shown_as_words(capsys: pytest.CaptureFixtur
 
 
 def test_a_journal_line_shows_its_step_and_hostile_words_as_words(capsys: pytest.CaptureFixture[str]) -> None:
-    opened = {"entry": 1, "at": AT, "kind": "response_opened", "incident": HOSTILE, "by": HOSTILE, "via": "api"}
+    opened = {
+        "entry": 1,
+        "at": AT,
+        "recorded_at": AT,
+        "kind": "response_opened",
+        "incident": HOSTILE,
+        "by": HOSTILE,
+        "via": "api",
+    }
     fired = {
         "entry": 2,
         "at": AT,
+        "recorded_at": AT,
         "kind": "step_fired",
         "assignment": "verify.1",
         "step": "call",
@@ -162,7 +171,7 @@ def test_a_journal_line_shows_its_step_and_hostile_words_as_words(capsys: pytest
 
 
 def test_a_journal_line_says_why(capsys: pytest.CaptureFixture[str]) -> None:
-    entry = {"entry": 9, "at": AT, "by": "zhao", "via": ""}
+    entry = {"entry": 9, "at": AT, "recorded_at": AT, "by": "zhao", "via": ""}
     ended = {**entry, "kind": "stood_down", "reason": "the water\nhas fallen"}
     withdrawn = {**entry, "kind": "task_withdrawn", "assignment": "verify.1", "reason": HOSTILE}
     noted = {**entry, "kind": "note_added", "text": "the bridge holds"}
@@ -198,7 +207,17 @@ def test_the_journal_in_words_is_in_the_language_asked_for(tmp_path: Path, capsy
 def test_a_long_journal_line_stays_one_line(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "40")
 
-    print_journal([{"entry": 1, "at": AT, "kind": "response_opened", "incident": "河" * 80, "by": "zhao", "via": "api"}], UTC)
+    opened = {
+        "entry": 1,
+        "at": AT,
+        "recorded_at": AT,
+        "kind": "response_opened",
+        "incident": "河" * 80,
+        "by": "zhao",
+        "via": "api",
+    }
+
+    print_journal([opened], UTC)
 
     assert len(capsys.readouterr().out.splitlines()) == 1
 
