@@ -136,7 +136,8 @@ def restartable(tmp_path: Path) -> Iterator[tuple[Path, Callable[[], None]]]:
         assert pid is not None
         os.kill(pid, signal.SIGQUIT)  # every connection is cut, nothing is written any more
         deadline = time.monotonic() + 30
-        while (server.pgdata / "postmaster.pid").exists():
+        # it gives up its socket after its own file, and the next one would find it taken
+        while any((server.pgdata / name).exists() for name in ("postmaster.pid", ".s.PGSQL.5432.lock")):
             assert time.monotonic() < deadline, "the server did not stop"
             time.sleep(0.1)  # noqa: TID251  # another process is awaited, its clock cannot be moved
         server.start()
