@@ -4,7 +4,6 @@ The provider does not drop a second copy, so a delivery in doubt is looked up by
 """
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -16,7 +15,7 @@ from notifications.channels.aliyun_api import AliyunApi, AliyunKey
 from notifications.channels.aliyun_codes import classify
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.sms_templates import SmsTemplate, SmsTemplates, no_template, read_templates
+from notifications.channels.sms_templates import SmsTemplate, SmsTemplates, read_templates, usable
 from notifications.message import Outcome, Outgoing, Result
 from store.clock import Clock, RealClock
 
@@ -24,7 +23,6 @@ SCHEME = "aliyunsms"
 FORM = "aliyunsms://ACCESS_KEY:SECRET@dysmsapi.aliyuncs.com/SIGN_NAME?MESSAGE=CODE:variable,…&drill.MESSAGE=CODE:variable,…"
 _TOTAL = timedelta(seconds=4)
 _PROVIDERS_DAY = ZoneInfo("Asia/Shanghai")
-_ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 _PAGE = 50
 _PAGES = 4
 _FAILED_AT_CARRIER = 2
@@ -63,11 +61,9 @@ class AliyunSms:
         self._api = AliyunApi(account.key, self._clock, patience)
 
     async def deliver(self, message: Outgoing) -> Outcome:
-        if not _ONE_NUMBER.fullmatch(message.address):
-            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one phone number")
-        template = self._account.templates.choose(message)
-        if template is None:
-            return no_template(message)
+        template = usable(self._account.templates, message)
+        if isinstance(template, Outcome):
+            return template
         answer = await self._api.ask(
             "SendSms",
             {
@@ -84,9 +80,9 @@ class AliyunSms:
         outcomes: dict[str, Outcome] = {}
         together: dict[str, tuple[SmsTemplate, list[Outgoing]]] = {}
         for message in messages:
-            template = self._account.templates.choose(message)
-            if template is None or not _ONE_NUMBER.fullmatch(message.address):
-                outcomes[message.delivery] = await self.deliver(message)  # says why it cannot go
+            template = usable(self._account.templates, message)
+            if isinstance(template, Outcome):
+                outcomes[message.delivery] = template
             else:
                 together.setdefault(template.code, (template, []))[1].append(message)
         for template, alike in together.values():

@@ -5,7 +5,6 @@ mailbox picks up too. A call in doubt cannot be looked up, as the provider knows
 """
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,7 +14,7 @@ from notifications.channels.aliyun_api import AliyunApi, AliyunKey
 from notifications.channels.aliyun_voice_codes import classify
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.sms_templates import SmsTemplate, no_template
+from notifications.channels.sms_templates import SmsTemplate, usable
 from notifications.channels.voice_settings import Spoken, read_spoken
 from notifications.message import Outcome, Outgoing, Result
 from notifications.references import shortened
@@ -27,7 +26,6 @@ FORM = (
     "?MESSAGE=TTS_CODE:variable,…&drill.MESSAGE=TTS_CODE:variable,…&received=TTS_CODE&cannot=TTS_CODE&times=2&longest=20"
 )
 _TOTAL = timedelta(seconds=4)
-_ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 _FOR_A_KEY = timedelta(seconds=8)
 
 
@@ -63,11 +61,9 @@ class AliyunVoice:
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `provider_id` is the identifier of the call, by which keys and the report come."""
-        if not _ONE_NUMBER.fullmatch(message.address):
-            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one phone number")
-        template = self._caller.spoken.templates.choose(message)
-        if template is None:
-            return no_template(message)
+        template = usable(self._caller.spoken.templates, message)
+        if isinstance(template, Outcome):
+            return template
         asks = self._with_keys if message.answerable else self._without_keys
         action, own = asks(template, message)
         answer = await self._api.ask(action, own | self._common(message))

@@ -5,11 +5,11 @@ A question that was written and not answered is in doubt, and stays so: the gate
 
 import asyncio
 import logging
-import re
 import ssl
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
+from notifications.channels.one_number import no_number
 from notifications.channels.smpp_codes import classify, name_of
 from notifications.channels.smpp_line import ANSWER, QUIET, LineLostError, SmppLine, WindowFullError
 from notifications.channels.smpp_pdu import UDH, Command, Pdu, PduError, ShortMessage, bind, words
@@ -22,7 +22,6 @@ from store.clock import Clock, RealClock
 
 _log = logging.getLogger(__name__)
 
-_ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=1), timedelta(seconds=30)
 _WORST = (Result.UNKNOWN, Result.PROVIDER_DOWN, Result.FAILED_FOR_NOW, Result.FAILED_FOR_GOOD)
 """Of several parts: one that may be there decides before one that surely is not."""
@@ -61,8 +60,8 @@ class Smpp:
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `provider_id` is that of the last part, whose receipt counts for the whole."""
-        if not _ONE_NUMBER.fullmatch(message.address):
-            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one phone number")
+        if refusal := no_number(message.address):
+            return refusal
         closed = await self._open()
         if closed is not None:
             return closed

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from notifications.channels.errors import ChannelUrlError
+from notifications.channels.one_number import no_number
 from notifications.channels.text_limits import SMS_VARIABLE, sms_variable
 from notifications.message import Outcome, Outgoing, Result
 from store.kinds import Kind
@@ -56,6 +57,11 @@ class SmsTemplates:
         first = _ORDER if message.template == _SIGNAL and not message.answerable else message.template
         named = ((name, own[name]) for name in (first, *usual) if name in own)
         return next((template for name, template in named if _says(template, name, message.template)), None)
+
+
+def usable(templates: SmsTemplates, message: Outgoing) -> SmsTemplate | Outcome:
+    """The template that this message goes out with, or what comes of it because it cannot go."""
+    return no_number(message.address) or templates.choose(message) or no_template(message)
 
 
 def _says(template: SmsTemplate, name: str, message: str) -> bool:

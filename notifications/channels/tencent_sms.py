@@ -3,7 +3,6 @@
 The provider does not drop a second copy, so a delivery in doubt is looked up by its reference and never sent again.
 """
 
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from typing import Any
 from notifications.channels import tc3
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.sms_templates import SmsTemplate, SmsTemplates, no_template, read_templates
+from notifications.channels.sms_templates import SmsTemplate, SmsTemplates, read_templates, usable
 from notifications.channels.tencent_api import REGION, TencentApi, TencentKey, international
 from notifications.channels.tencent_sms_codes import classify
 from notifications.message import Outcome, Outgoing, Result
@@ -25,7 +24,6 @@ FORM = (
     "?MESSAGE=TEMPLATE_ID:variable,…&drill.MESSAGE=TEMPLATE_ID:variable,…&longest=6"
 )
 _TOTAL = timedelta(seconds=4)
-_ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 _LONGEST = "6"
 """Characters of a variable that every account may send; the console shows how many an account really may."""
 _PAGE = 100
@@ -69,11 +67,9 @@ class TencentSms:
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `provider_id` is the SerialNo, by which the receipt comes."""
-        if not _ONE_NUMBER.fullmatch(message.address):
-            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one phone number")
-        template = self._account.templates.choose(message)
-        if template is None:
-            return no_template(message)
+        template = usable(self._account.templates, message)
+        if isinstance(template, Outcome):
+            return template
         answer = await self._api.ask("SendSms", self._sending(message, template))
         return answer if isinstance(answer, Outcome) else outcome_of(answer)
 
@@ -83,9 +79,9 @@ class TencentSms:
         together: dict[tuple[str, ...], tuple[SmsTemplate, list[Outgoing]]] = {}
         times = Counter[str]()
         for message in messages:
-            template = self._account.templates.choose(message)
-            if template is None or not _ONE_NUMBER.fullmatch(message.address):
-                outcomes[message.delivery] = await self.deliver(message)  # says why it cannot go
+            template = usable(self._account.templates, message)
+            if isinstance(template, Outcome):
+                outcomes[message.delivery] = template
             else:
                 times[message.address] += 1  # two people of one number: its status could not be told apart
                 values = template.parameters(message, self._account.longest).values()

@@ -4,7 +4,6 @@ Accepted only means that the phone will ring. Whether somebody listened comes as
 mailbox picks up too. A call in doubt cannot be looked up.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,7 +12,7 @@ from typing import Any
 from notifications.channels import tc3
 from notifications.channels.endpoint import Endpoint, web_base
 from notifications.channels.errors import ChannelUrlError
-from notifications.channels.sms_templates import no_template
+from notifications.channels.sms_templates import usable
 from notifications.channels.tencent_api import REGION, TencentApi, TencentKey, international
 from notifications.channels.tencent_voice_codes import classify
 from notifications.channels.voice_settings import Spoken, read_spoken
@@ -26,7 +25,6 @@ FORM = (
     "?MESSAGE=TEMPLATE_ID:variable,…&drill.MESSAGE=TEMPLATE_ID:variable,…&times=2&longest=20"
 )
 _TOTAL = timedelta(seconds=4)
-_ONE_NUMBER = re.compile(r"\+?[0-9]{5,20}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +55,10 @@ class TencentVoice:
 
     async def deliver(self, message: Outgoing) -> Outcome:
         """On acceptance `provider_id` is the identifier of the call, by which keys and the report come."""
-        if not _ONE_NUMBER.fullmatch(message.address):
-            return Outcome(Result.FAILED_FOR_GOOD, code="address", detail=f"{message.address!r} is not one phone number")
         spoken = self._caller.spoken
-        template = spoken.templates.choose(message)
-        if template is None:
-            return no_template(message)
+        template = usable(spoken.templates, message)
+        if isinstance(template, Outcome):
+            return template
         values = template.parameters(message, spoken.longest)
         question = {
             "TemplateId": template.code,
