@@ -5,17 +5,15 @@ They are not signed: the caller mounts them under a secret path.
 
 import json
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from notifications import china_time
 from notifications.callbacks.pushed import each
 from notifications.channels import aliyun_batch
 from notifications.message import Receipt, ReceiptState, Reply
 
 ANSWER = json.dumps({"code": 0, "msg": "接收成功"}, ensure_ascii=False).encode()
 """What the provider wants to hear, with status 200; anything else and it pushes again after 1, 5 and 10 minutes."""
-_ZONE = ZoneInfo("Asia/Shanghai")
 
 
 def receipts(body: bytes) -> list[Receipt]:
@@ -34,7 +32,7 @@ def _receipt(item: Mapping[str, Any]) -> Receipt:
     return Receipt(
         delivery=aliyun_batch.named(str(item["biz_id"]), str(item["phone_number"])) if of_a_batch else reference,
         state=ReceiptState.DELIVERED if item["success"] is True else ReceiptState.FAILED,
-        at=china_time(item.get("report_time") or item["send_time"]),
+        at=china_time.read(item.get("report_time") or item["send_time"]),
         code=str(item.get("err_code") or ""),
     )
 
@@ -45,11 +43,6 @@ def _reply(item: Mapping[str, Any]) -> Reply:
         external_id=str(item["sequence_id"]),
         address=str(item["phone_number"]),
         text=str(item["content"]),
-        at=china_time(item["send_time"]),
+        at=china_time.read(item["send_time"]),
         extra={"dest_code": str(item.get("dest_code") or ""), "sign_name": str(item.get("sign_name") or "")},
     )
-
-
-def china_time(text: str) -> datetime:
-    """As the provider writes it. Error: `ValueError`."""
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=_ZONE)

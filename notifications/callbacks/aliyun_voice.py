@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from notifications.callbacks.aliyun import china_time
+from notifications import china_time
 from notifications.callbacks.calls import Ended, Pressed
 from notifications.callbacks.pushed import each
 
@@ -42,10 +42,10 @@ def _read(item: Mapping[str, Any]) -> tuple[Pressed | Ended, ...]:
     status, call = str(item["status_code"]), str(item["call_id"])
     reference = str(item.get("out_id") or call)
     if status == _KEY:
-        return (Pressed(reference, call, str(item["dtmf"]).strip(), china_time(item["status_time"])),)
+        return (Pressed(reference, call, str(item["dtmf"]).strip(), china_time.read(item["status_time"])),)
     if "end_time" not in item:
         return ()
-    at, keys = china_time(item["end_time"]), str(item.get("dtmf") or "").strip()
+    at, keys = china_time.read(item["end_time"]), str(item.get("dtmf") or "").strip()
     words = HEARD.get(status) or NOT_HEARD.get(status) or str(item.get("status_msg") or "")
     seconds = int(str(item.get("duration") or "0").removesuffix("秒"))
     ended = Ended(reference, status in HEARD, at, status, words, seconds)

@@ -8,14 +8,13 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from notifications import china_time
 from notifications.callbacks.pushed import each
 from notifications.message import Receipt, ReceiptState, Reply
 
 ANSWER = json.dumps({"result": 0, "errmsg": "OK"}).encode()
 """What the provider wants to hear, with status 200."""
-_ZONE = ZoneInfo("Asia/Shanghai")
 _STATES = {"SUCCESS": ReceiptState.DELIVERED, "FAIL": ReceiptState.FAILED}
 
 
@@ -32,7 +31,7 @@ def _receipt(item: Mapping[str, Any]) -> Receipt:
     return Receipt(
         delivery=words(item["sid"]),
         state=_STATES[item["report_status"]],
-        at=datetime.strptime(item["user_receive_time"], "%Y-%m-%d %H:%M:%S").replace(tzinfo=_ZONE),
+        at=china_time.read(item["user_receive_time"]),
         code=str(item.get("errmsg") or ""),
     )
 

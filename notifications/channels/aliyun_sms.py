@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from notifications import china_time
 from notifications.channels import aliyun_batch
 from notifications.channels.aliyun_api import AliyunApi, AliyunKey
 from notifications.channels.aliyun_codes import classify
@@ -22,7 +22,6 @@ from store.clock import Clock, RealClock
 SCHEME = "aliyunsms"
 FORM = "aliyunsms://ACCESS_KEY:SECRET@dysmsapi.aliyuncs.com/SIGN_NAME?MESSAGE=CODE:variable,…&drill.MESSAGE=CODE:variable,…"
 _TOTAL = timedelta(seconds=4)
-_PROVIDERS_DAY = ZoneInfo("Asia/Shanghai")
 _PAGE = 50
 _PAGES = 4
 _FAILED_AT_CARRIER = 2
@@ -92,7 +91,7 @@ class AliyunSms:
 
     async def look_up(self, message: Outgoing, sent: datetime) -> Outcome | None:
         """None also when the provider does not list it: its list lags behind, so absence proves nothing."""
-        for day in sorted({_day(sent), _day(sent + timedelta(minutes=10))}):
+        for day in sorted({china_time.day(sent), china_time.day(sent + timedelta(minutes=10))}):
             for page in range(1, _PAGES + 1):
                 details = await self._details(message.address, day, page)
                 for detail in details:
@@ -104,7 +103,7 @@ class AliyunSms:
 
     async def prove(self) -> Outcome:
         """Asks what was sent to a number that nobody has: the key and its secret are right. It says nothing of the templates."""
-        query = {"PhoneNumber": _NOBODY, "SendDate": _day(self._clock.now()), "PageSize": "1", "CurrentPage": "1"}
+        query = {"PhoneNumber": _NOBODY, "SendDate": china_time.day(self._clock.now()), "PageSize": "1", "CurrentPage": "1"}
         answer = await self._api.ask("QuerySendDetails", query)
         return answer if isinstance(answer, Outcome) else _outcome(answer)
 
@@ -137,7 +136,7 @@ def _is_of_a_batch_then(detail: Mapping[str, Any], sent: datetime) -> bool:
     """Nothing else tells a message of a batch from others to the same number."""
     if detail.get("OutId") != aliyun_batch.REFERENCE:
         return False
-    at = datetime.strptime(str(detail.get("SendDate")), "%Y-%m-%d %H:%M:%S").replace(tzinfo=_PROVIDERS_DAY)
+    at = china_time.read(str(detail.get("SendDate")))
     return abs(at - sent) < _ABOUT_THEN
 
 
@@ -145,7 +144,3 @@ def _listed(answer: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     found = answer.get("SmsSendDetailDTOs")
     details = found.get("SmsSendDetailDTO") if isinstance(found, dict) else None
     return (detail for detail in details or () if isinstance(detail, dict))
-
-
-def _day(moment: datetime) -> str:
-    return moment.astimezone(_PROVIDERS_DAY).strftime("%Y%m%d")

@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from notifications import china_time
 from notifications.segments import segments
 from notifications.simulators import aliyun_voice
 from notifications.simulators.aliyun_rules import Refusal, Sending, check, check_batch, plain_number
@@ -20,7 +20,6 @@ from notifications.simulators.push import Pusher
 from notifications.simulators.settings import AliyunSettings, Callbacks
 from store.clock import Clock, RealClock, new_token
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 _WAITING, _FAILED, _DELIVERED = 1, 2, 3
 
 
@@ -71,7 +70,7 @@ class AliyunSimulator:
         """A person writes back; True when our side took it."""
         pushed = {
             "phone_number": plain_number(address) or address,
-            "send_time": _written(self._clock.now()),
+            "send_time": china_time.written(self._clock.now()),
             "content": text,
             "sign_name": self._settings.sign_name,
             "dest_code": "1069",
@@ -122,8 +121,8 @@ class AliyunSimulator:
         self._reported[received.provider_id + received.address] = (_DELIVERED if success else _FAILED, code, now)
         pushed = {
             "phone_number": received.address,
-            "send_time": _written(received.at),
-            "report_time": _written(now),
+            "send_time": china_time.written(received.at),
+            "report_time": china_time.written(now),
             "success": success,
             "err_code": code,
             "err_msg": "用户接收成功" if success else "用户未接收",
@@ -142,11 +141,7 @@ class AliyunSimulator:
     def _details(self, fields: Mapping[str, str]) -> dict[str, Any]:
         number, day = plain_number(fields.get("PhoneNumber", "")), fields.get("SendDate", "")
         size, page = int(fields.get("PageSize", "10")), int(fields.get("CurrentPage", "1"))
-        sent = [
-            one
-            for one in self._ledger.at(number or "")
-            if one.channel == "sms" and one.at.astimezone(_ZONE).strftime("%Y%m%d") == day
-        ]
+        sent = [one for one in self._ledger.at(number or "") if one.channel == "sms" and china_time.day(one.at) == day]
         sent = [one for one in sent if fields.get("BizId", one.provider_id) == one.provider_id]
         shown = sent[::-1][(page - 1) * size : page * size]
         details = {"SmsSendDetailDTO": [self._detail(one) for one in shown]}
@@ -166,8 +161,8 @@ class AliyunSimulator:
             "ErrCode": code,
             "TemplateCode": received.form,
             "Content": received.text,
-            "SendDate": _written(received.at),
-            "ReceiveDate": _written(at) if status != _WAITING else "",
+            "SendDate": china_time.written(received.at),
+            "ReceiveDate": china_time.written(at) if status != _WAITING else "",
             "OutId": received.delivery,
         }
 
@@ -183,7 +178,3 @@ def _refused(refusal: Refusal) -> web.Response:
 
 def _json(answer: Mapping[str, Any], status: int = 200) -> web.Response:
     return web.json_response(answer, status=status)
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M:%S")

@@ -5,10 +5,10 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from notifications import china_time
 from notifications.simulators.aliyun_rules import Refusal, plain_number
 from notifications.simulators.answering import answer_late_or_never
 from notifications.simulators.push import Pusher
@@ -17,7 +17,6 @@ from notifications.simulators.switchboard import HEAR, REFUSE, Ringing, Switchbo
 from store.clock import new_token
 
 ACTIONS = ("SingleCallByTts", "IvrCall")
-_ZONE = ZoneInfo("Asia/Shanghai")
 _VARIABLE = re.compile(r"\$\{(\w+)\}")
 _LONGEST_REFERENCE = 15
 _HEARD, _NOT_PICKED_UP, _REFUSED, _OFF, _NO_KEY, _KEY = "200000", "200003", "200005", "200010", "200008", "300000"
@@ -95,16 +94,16 @@ class AliyunVoiceSimulator:
     async def _key(self, ringing: Ringing, key: str) -> None:
         one = ringing.received
         pushed = {"call_id": one.provider_id, "status_code": _KEY, "dtmf": key, "out_id": one.delivery}
-        await self._push([pushed | {"smart_status_code": "", "status_time": _written(self._switchboard.clock.now())}])
+        await self._push([pushed | {"smart_status_code": "", "status_time": china_time.written(self._switchboard.clock.now())}])
 
     async def _record(self, ringing: Ringing, status: str, keys: str, began: datetime | None = None) -> None:
         one, now = ringing.received, self._switchboard.clock.now()
         was_heard = status in _SECONDS
         pushed = {
             "call_id": one.provider_id,
-            "originate_time": _written(one.at),
-            "start_time": _written(began or now) if was_heard else "",
-            "end_time": _written(now),
+            "originate_time": china_time.written(one.at),
+            "start_time": china_time.written(began or now) if was_heard else "",
+            "end_time": china_time.written(now),
             "caller": self._switchboard.settings.number,
             "callee": one.address,
             "duration": _SECONDS.get(status, "0"),
@@ -121,7 +120,3 @@ class AliyunVoiceSimulator:
         if self.callbacks.voice:
             body = json.dumps(items, ensure_ascii=False).encode()
             await self._pusher.post(self.callbacks.voice, {}, body, "application/json", self._switchboard.settings.again_after)
-
-
-def _written(moment: datetime) -> str:
-    return moment.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M:%S")

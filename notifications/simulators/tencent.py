@@ -5,10 +5,10 @@ import json
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
+from notifications import china_time
 from notifications.segments import segments
 from notifications.simulators import tencent_voice
 from notifications.simulators.answering import answer_late_or_never
@@ -20,7 +20,6 @@ from notifications.simulators.tencent_rules import Refusal, Sending, check, plai
 from notifications.simulators.tencent_signature import TencentGateway
 from store.clock import Clock, RealClock, new_token
 
-_ZONE = ZoneInfo("Asia/Shanghai")
 _SAME_CONTENT = timedelta(seconds=30)
 
 
@@ -132,7 +131,7 @@ class TencentSimulator:
         status, now = "FAIL" if order == "failed" else "SUCCESS", self._clock.now()
         self._reported[received.provider_id] = (status, now)
         pushed = {
-            "user_receive_time": now.astimezone(_ZONE).strftime("%Y-%m-%d %H:%M:%S"),
+            "user_receive_time": china_time.written(now),
             "nationcode": "86",
             "mobile": received.address,
             "report_status": status,
