@@ -76,6 +76,11 @@ from resources.model import Duty
 
 
 def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> list[Event]:
+    """The events that open a response or a drill. Errors: those of `decided_opening`."""
+    return decided_opening(plan, duty, command, now)[0]
+
+
+def decided_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> tuple[list[Event], ResponseState]:
     """The events that open a response and call its first wave.
 
     Errors: `UndecidedLevelError`, `UnknownNameError` (level, fact), `FactValueError`, `FutureError`, `NotAuthorisedError`.
@@ -132,7 +137,7 @@ def decide_opening(plan: Plan, duty: Duty, command: Opening, now: datetime) -> l
             )
     draft = Draft(plan, duty, evolve(None, opened), now, [opened])
     settle(draft)
-    return draft.events
+    return draft.events, draft.state
 
 
 def decide(plan: Plan, duty: Duty, state: ResponseState, command: Command, now: datetime) -> list[Event]:

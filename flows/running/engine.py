@@ -11,7 +11,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection, update
 
-from flows.deciding.decisions import decide_opening, decided
+from flows.deciding.decisions import decided, decided_opening
 from flows.deciding.moving import decide_move
 from flows.errors import ConflictError
 from flows.model.commands import Command, OpenDrill, Opening, Tick
@@ -162,8 +162,7 @@ class Engine:
         key = key or new_token()
         plan, duty, now = self._plans.named(plan_name), self._duty_for(kind), self.clock.now()
         with step("decide"):
-            history = decide_opening(plan, duty, filled(opening, plan, self._duty(), now), now)
-            state = fold(history)
+            history, state = decided_opening(plan, duty, filled(opening, plan, self._duty(), now), now)
         opened: Turn | None = None
         with step("append", at=now), self.database.write() as connection:
             if journal.by_key(connection, kind, key, asked) is None:

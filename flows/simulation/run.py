@@ -10,12 +10,12 @@ from datetime import datetime, timedelta, tzinfo
 from heapq import heappop, heappush
 
 from flows.deciding.clocks import next_due
-from flows.deciding.decisions import decide_opening, decided
+from flows.deciding.decisions import decided, decided_opening
 from flows.deciding.levels.levels import read_level
 from flows.errors import FlowError
 from flows.model.commands import Command, OpenResponse, Tick
 from flows.model.events import Event, TaskOpened, Value
-from flows.model.state import ResponseState, Status, fold
+from flows.model.state import ResponseState, Status
 from flows.simulation.acts import Act, GoOn, Open, Outside
 from flows.simulation.doing import VIA, WORDS, Doing
 from flows.simulation.hearing import Ears, drawn
@@ -217,9 +217,9 @@ class _Simulation:
             reason=WORDS,
             approved_by=self._doing.first(self._plan.levels[level].approve, self._now, but=by),
         )
-        history = decide_opening(self._plan, self._duty, opening, self._now)
+        history, state = decided_opening(self._plan, self._duty, opening, self._now)
         self._inputs.append((self._now, opening))
-        self._moved(history, fold(history))
+        self._moved(history, state)
         for act in self._early:
             self._plan_act(self._now, act)
 
