@@ -23,26 +23,19 @@ from flows.proposals.model import (
     News,
     Proposal,
     ProposalState,
-    Propose,
-    Revise,
     RunningResponse,
-    TellResponse,
-    Withdraw,
 )
 from flows.proposals.reconcile import reconcile
 from flows.proposals.round import Desk, call_due
 from flows.proposals.table import (
+    carry_out,
     decline,
     get_proposal,
-    insert_proposal,
     list_proposals,
     mark_accepted,
     mark_told,
     proposals_on,
-    queue_news,
-    revise_proposal,
     untold_news,
-    withdraw_proposal,
 )
 from plans.model import Plan, Text
 from store.clock import Clock
@@ -179,23 +172,10 @@ class Alerts:
         known = proposals_on(connection, messages)
         running = self._desk.running(connection, [proposal.id for proposal in known])
         effects = reconcile(plans, fold.chains, known, running, now)
-        applied = [Applied(effect, _apply(connection, effect, now)) for effect in effects]
+        applied = [Applied(effect, carry_out(connection, effect, now)) for effect in effects]
         touched = {each.proposal.id: each.proposal for each in applied}.values()
         call_due(connection, self._desk, plans, touched, now)
         return fold, applied
-
-
-def _apply(connection: Connection, effect: Effect, now: datetime) -> Proposal:
-    match effect:
-        case Propose():
-            return insert_proposal(connection, effect, now)
-        case Revise():
-            return revise_proposal(connection, effect)
-        case Withdraw():
-            return withdraw_proposal(connection, effect, now)
-        case TellResponse():
-            queue_news(connection, effect, now)
-            return get_proposal(connection, effect.proposal)
 
 
 def _overdue_questions(connection: Connection, now: datetime) -> set[str]:

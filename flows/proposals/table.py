@@ -10,7 +10,7 @@ from sqlalchemy import CheckConstraint, Connection, Index, RowMapping, Table, in
 from sqlmodel import Field, SQLModel
 
 from flows.errors import FlowError, UnknownNameError
-from flows.proposals.model import Content, Proposal, ProposalState, Propose, Revise, TellResponse, Withdraw
+from flows.proposals.model import Content, Effect, Proposal, ProposalState, Propose, Revise, TellResponse, Withdraw
 from flows.proposals.reconcile import marker
 from notifications import outbox
 from store.clock import new_token
@@ -124,6 +124,20 @@ def mark_called(connection: Connection, proposal: Proposal, now: datetime) -> Pr
     called = replace(proposal, round=proposal.round + 1, called_at=now)
     _update(connection, proposal.id, {"round": called.round, "called_at": now})
     return called
+
+
+def carry_out(connection: Connection, effect: Effect, now: datetime) -> Proposal:
+    """Writes what was decided; the proposal as it stands then."""
+    match effect:
+        case Propose():
+            return insert_proposal(connection, effect, now)
+        case Revise():
+            return revise_proposal(connection, effect)
+        case Withdraw():
+            return withdraw_proposal(connection, effect, now)
+        case TellResponse():
+            queue_news(connection, effect, now)
+            return get_proposal(connection, effect.proposal)
 
 
 def insert_proposal(connection: Connection, effect: Propose, now: datetime) -> Proposal:

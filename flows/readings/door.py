@@ -17,9 +17,9 @@ from flows.errors import FlowError
 from flows.model.commands import RecordFact
 from flows.model.events import ENGINE
 from flows.model.state import Status
-from flows.proposals.model import Effect, Proposal, Propose, Revise, Withdraw
+from flows.proposals.model import Proposal
 from flows.proposals.round import Desk, call_due
-from flows.proposals.table import insert_proposal, proposals_on, revise_proposal, withdraw_proposal
+from flows.proposals.table import carry_out, proposals_on
 from flows.readings import table as reading_table
 from flows.readings.model import Given, Known, Reading, Seen, read_reading
 from flows.readings.proposals import RECENT, key_of, propose
@@ -109,7 +109,7 @@ class Readings:
         prior = proposals_on(connection, (key_of(plan.name),))
         is_running = bool(_running(connection, plan.name))
         effects = propose(plan, watches, known, fired, prior, now, is_running=is_running)
-        touched = [_apply(connection, effect, now) for effect in effects]
+        touched = [carry_out(connection, effect, now) for effect in effects]
         call_due(connection, self._desk, (plan,), touched, now)
         return touched
 
@@ -160,18 +160,6 @@ def _read(
         except FlowError as error:
             refused[place] = error
     return by_plan, refused
-
-
-def _apply(connection: Connection, effect: Effect, now: datetime) -> Proposal:
-    match effect:
-        case Propose():
-            return insert_proposal(connection, effect, now)
-        case Revise():
-            return revise_proposal(connection, effect)
-        case Withdraw():
-            return withdraw_proposal(connection, effect, now)
-        case _:
-            raise AssertionError(effect)
 
 
 def _running(connection: Connection, plan: str) -> tuple[str, ...]:
