@@ -27,11 +27,10 @@ from flows.errors import FlowError, UnknownNameError
 from flows.model.events import SCHEDULE
 from flows.on_prefect.outlook import TAG
 from flows.on_prefect.response_flow import Flows, Means, compile_drill
-from flows.running.acts import deployment_name
+from flows.running.acts import POOL, deployment_name
 from plans.model import Level, Plan
 from store.kinds import Kind
 
-POOL = "tocsin"
 WORKER_TYPE = "tocsin"
 ENTRYPOINT = "flows.on_prefect.response_flow:compile_plan"
 """Shown in the UI only: the worker compiles the plan and loads no entrypoint."""

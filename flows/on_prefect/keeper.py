@@ -25,10 +25,10 @@ from prefect.exceptions import ObjectNotFound
 from prefect.states import AwaitingRetry, Cancelled
 
 from flows.on_prefect.adoption import Ask, Create, Drop, Release, Retry, Run, RunState, Step, View, steps
-from flows.on_prefect.deployments import POOL, register
+from flows.on_prefect.deployments import register
 from flows.on_prefect.outlook import ASKING, ENDING
 from flows.on_prefect.response_flow import Compiled, Flows
-from flows.running.acts import OpenOne, Responses, deployment_name
+from flows.running.acts import POOL, OpenOne, Responses, deployment_name
 from store.kinds import Kind
 
 CREATED_AT_ONCE = 10

@@ -26,12 +26,12 @@ from prefect.workers.base import BaseJobConfiguration, BaseVariables, BaseWorker
 
 from flows.errors import FlowError, UnknownNameError
 from flows.on_prefect.again import again_and_again
-from flows.on_prefect.deployments import POOL, WORKER_TYPE
+from flows.on_prefect.deployments import WORKER_TYPE
 from flows.on_prefect.events_worker import EventsWatch
 from flows.on_prefect.keeper import Keeper, hand_back
 from flows.on_prefect.pages import Pages
 from flows.on_prefect.response_flow import Compiled, Means, PlanSource
-from flows.running.acts import Responses
+from flows.running.acts import POOL, Responses
 from store.clock import new_token
 
 if TYPE_CHECKING:

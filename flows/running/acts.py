@@ -11,6 +11,8 @@ from flows.running.journal import Entry, Head
 from plans.model import Plan
 from store.kinds import Kind
 
+POOL = "tocsin"
+"""The work pool in which our flow runs wait for a worker."""
 PREFECT = "prefect"
 """The door (`via`) of what was done in Prefect."""
 

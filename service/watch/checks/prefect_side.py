@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import select
 
 from flows.model.state import Status
+from flows.running.acts import POOL
 from flows.running.tables import BOOKS
 from plans.model import Text
 from service.notify import served
@@ -18,7 +19,6 @@ from service.notify.findings import Finding, Verdict, good
 from service.serving.prefect_address import address, own_address
 from service.wiring import Home
 
-POOL = "tocsin"
 FOLLOWED_WITHIN = timedelta(minutes=2)
 _ENDED = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 _AT_ONCE = 200
