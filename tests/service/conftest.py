@@ -16,6 +16,7 @@ from service.folder import Folder
 from service.wiring import Home
 from store.clock import MovableClock
 from store.kinds import Kind
+from tests.service.field_bureau import FieldBureau
 
 START = datetime(2026, 9, 3, 18, 0, tzinfo=UTC)
 
@@ -34,6 +35,15 @@ def api(home: Home) -> TestClient:
     channels = registry.build(home.settings.channel_urls(), home.folder.path)
     app = make_app(home, Hearing(home, dict.fromkeys(Kind, channels)))
     return TestClient(app, headers={"Authorization": f"Bearer {home.keys.api_token}"}, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
+    """One with an open flood response; where it is, it is 02:00."""
+    bureau = FieldBureau(tmp_path / "home")
+    bureau.flood()
+    yield bureau
+    bureau.home.database.close()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """`tocsin response migrate` and its door: shown first, done when confirmed, refused in words."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,14 +14,6 @@ from service.cli.response import app
 from tests.service.field_bureau import OFFICER, FieldBureau
 
 LIBRARY = Path(__file__).parents[3] / "plans" / "library"
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
-    bureau = FieldBureau(tmp_path / "home")
-    bureau.flood()
-    yield bureau
-    bureau.home.database.close()
 
 
 @pytest.fixture

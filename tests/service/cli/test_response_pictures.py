@@ -2,8 +2,6 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from typer import Typer
@@ -25,14 +23,6 @@ class Terminal:
 
     def ran(self, app: Typer, *words: str) -> str:
         return self._runner.invoke(app, list(words), catch_exceptions=False).stdout
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
-    bureau = FieldBureau(tmp_path / "home")
-    bureau.flood()
-    yield bureau
-    bureau.home.database.close()
 
 
 @pytest.fixture

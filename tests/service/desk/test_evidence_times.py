@@ -1,8 +1,5 @@
 """A time in evidence as people type it, at the desk, over the API and on the phone."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from fastapi.testclient import TestClient
 from typer.testing import CliRunner
@@ -18,14 +15,6 @@ FIELDS = (
     EvidenceField("left", Text("出发", "left"), EvidenceType.TIME),
     EvidenceField("note", Text("备注", "note"), EvidenceType.TEXT),
 )
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
-    bureau = FieldBureau(tmp_path / "home")  # where it is 02:00
-    bureau.flood()
-    yield bureau
-    bureau.home.database.close()
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,5 @@
 """The phone page: what a link allows, what it shows, and that a second click changes nothing."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,14 +13,6 @@ from flows.testing.night import only
 from tests.service.field_bureau import FieldBureau
 
 LARGEST_PAGE = 12 * 1024
-
-
-@pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
-    bureau = FieldBureau(tmp_path / "home")
-    bureau.flood()
-    yield bureau
-    bureau.home.database.close()
 
 
 @pytest.fixture

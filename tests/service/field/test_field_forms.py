@@ -18,14 +18,6 @@ RECEIVED = {"evidence.received": "2026-09-04T02:01", "evidence.source": "巡堤�
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
-    bureau = FieldBureau(tmp_path / "home")
-    bureau.flood()
-    yield bureau
-    bureau.home.database.close()
-
-
-@pytest.fixture
 def phone(bureau: FieldBureau) -> TestClient:
     return TestClient(bureau.app(), raise_server_exceptions=False)
 

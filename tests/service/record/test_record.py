@@ -33,14 +33,6 @@ ZONE = ZoneInfo("Asia/Shanghai")
 
 
 @pytest.fixture
-def bureau(tmp_path: Path) -> Iterator[FieldBureau]:
-    bureau = FieldBureau(tmp_path / "home")
-    bureau.flood()
-    yield bureau
-    bureau.home.database.close()
-
-
-@pytest.fixture
 def night(tmp_path: Path) -> Iterator[Night]:
     night = Night(tmp_path)
     yield night
