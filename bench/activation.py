@@ -8,9 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench.measure import Sample
+from bench.sending import dispatching
 from flows.model.commands import OpenResponse
 from notifications.channels import registry
-from notifications.dispatcher import Dispatcher, DispatchSettings
 from notifications.simulators.simulators import Simulators
 from plans.model import Level
 from resources import tables as roster
@@ -18,7 +18,6 @@ from resources.samples import sample_duty
 from service.folder import Folder
 from service.wiring import Home
 from store.clock import Clock, new_token
-from store.kinds import Kind
 
 
 @contextmanager
@@ -62,26 +61,13 @@ async def to_the_gateway(home: Home, count: int) -> tuple[Sample, int]:
         def settled(view: object, _: object) -> None:
             accepted.setdefault(view.response, time.perf_counter())  # type: ignore[attr-defined]
 
-        dispatcher = Dispatcher(
-            home.database,
-            {Kind.REAL: channels, Kind.DRILL: channels},
-            home.clock,
-            home.template,
-            home.link_for,
-            DispatchSettings(alone=True),
-            on_settled=settled,
-        )
-        running = asyncio.create_task(dispatcher.run())
-        await asyncio.sleep(0.5)
-        began = time.perf_counter()
-        responses = await asyncio.gather(*(asyncio.to_thread(activate(home), number) for number in range(count)))
-        while not all(response in accepted for response in responses):
-            await asyncio.sleep(0.002)
-        whole = time.perf_counter() - began
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        for channel in channels.values():
-            await channel.close()
+        async with dispatching(home.database, channels, home.clock, home.template, home.link_for, settled):
+            await asyncio.sleep(0.5)
+            began = time.perf_counter()
+            responses = await asyncio.gather(*(asyncio.to_thread(activate(home), number) for number in range(count)))
+            while not all(response in accepted for response in responses):
+                await asyncio.sleep(0.002)
+            whole = time.perf_counter() - began
         return Sample(tuple(accepted[response] - began for response in responses), whole), len(phones.ledger.all())
 
 

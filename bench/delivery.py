@@ -5,8 +5,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
@@ -18,15 +18,15 @@ from rich.table import Table
 import service.tables  # noqa: F401  # every table
 from bench.gateway import Address, gateway
 from bench.measure import Sample
+from bench.sending import dispatching
 from notifications import outbox
 from notifications.channels import registry
-from notifications.dispatcher import Dispatcher, DispatchSettings, Settled
+from notifications.dispatcher import DispatchSettings, Settled
 from notifications.message import Call, Priority, Recipient
 from notifications.outbox import DeliveryView
 from notifications.rendering import TemplateText
 from store.clock import RealClock
 from store.database import Database
-from store.kinds import Kind
 
 MESSAGES = 10_000
 AT_ONCE = 64
@@ -143,27 +143,10 @@ def _database() -> Iterator[Database]:
         database.close()
 
 
-@asynccontextmanager
-async def _dispatching(database: Database, address: Address, settled: Settled) -> AsyncIterator[None]:
+def _dispatching(database: Database, address: Address, settled: Settled) -> AbstractAsyncContextManager[None]:
     channels = registry.build({"sms": _URL.format(netloc=address.netloc)}, Path("/nonexistent"))
-    at_once = dict.fromkeys(Priority, AT_ONCE) | {Priority.MASS: 1000}
-    dispatcher = Dispatcher(
-        database,
-        dict.fromkeys(Kind, channels),
-        RealClock(),
-        lambda *_: _TEMPLATE,
-        lambda _: "",
-        DispatchSettings(at_once=at_once, alone=True),
-        on_settled=settled,
-    )
-    running = asyncio.create_task(dispatcher.run())
-    try:
-        yield
-    finally:
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        for channel in channels.values():
-            await channel.close()
+    settings = DispatchSettings(at_once=dict.fromkeys(Priority, AT_ONCE) | {Priority.MASS: 1000}, alone=True)
+    return dispatching(database, channels, RealClock(), lambda *_: _TEMPLATE, lambda _: "", settled, settings)
 
 
 async def _bare(address: Address) -> float:

@@ -22,13 +22,13 @@ from sqlalchemy import func, select
 from bench.activation import activate, bureau
 from bench.measure import Sample, one_at_a_time, percentile
 from bench.peers import dbos
+from bench.sending import dispatching
 from flows.model.commands import Acknowledge, AddNote, Complete
 from flows.model.events import NoteAdded, TaskOpened
 from flows.running import journal
 from flows.running.standby import Standby
 from flows.running.tables import BOOKS
 from notifications.channels import registry
-from notifications.dispatcher import Dispatcher, DispatchSettings
 from notifications.outbox import DeliveryView
 from service.serving.children import free_port
 from service.wiring import Home
@@ -105,29 +105,18 @@ async def set_off() -> str:
     taken: list[float] = []
     with bureau() as home:
         channels = registry.build(dict.fromkeys(("sms", "wechat", "voice", "email"), "file://"), home.folder.path)
-        dispatcher = Dispatcher(
-            home.database,
-            dict.fromkeys(Kind, channels),
-            home.clock,
-            home.template,
-            home.link_for,
-            DispatchSettings(alone=True),
-            on_settled=settled,
-        )
-        running = asyncio.create_task(dispatcher.run())
-        for number in range(SUCCESSORS):
-            response = await asyncio.to_thread(activate(home), number)
-            await asyncio.sleep(0.2)  # what the opening sent is gone
-            for _, assignment, who in _in_hand(home, response):
-                began = time.perf_counter()
-                turn = await asyncio.to_thread(home.engine.submit, response, _done(assignment, who))
-                opened = [event.assignment for event in turn.events if isinstance(event, TaskOpened) and event.assignees]
-                if opened:
-                    event, moments = _arrival(arrived, response, opened[0])
-                    await event.wait()
-                    taken.append(moments[0] - began)
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
+        async with dispatching(home.database, channels, home.clock, home.template, home.link_for, settled):
+            for number in range(SUCCESSORS):
+                response = await asyncio.to_thread(activate(home), number)
+                await asyncio.sleep(0.2)  # what the opening sent is gone
+                for _, assignment, who in _in_hand(home, response):
+                    began = time.perf_counter()
+                    turn = await asyncio.to_thread(home.engine.submit, response, _done(assignment, who))
+                    opened = [event.assignment for event in turn.events if isinstance(event, TaskOpened) and event.assignees]
+                    if opened:
+                        event, moments = _arrival(arrived, response, opened[0])
+                        await event.wait()
+                        taken.append(moments[0] - began)
     sample = Sample(tuple(taken), sum(taken))
     return f"answer → the next task's first message taken: p50 {sample.p50 * 1000:.1f} ms, p99 {sample.p99 * 1000:.1f} ms"
 
